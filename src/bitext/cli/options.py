@@ -1,0 +1,86 @@
+"""Options that several commands share, so that each is named and explained once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from bitext import jsonl
+from bitext.errors import InputError
+from bitext.languages import CODE
+from bitext.records import Header, Segment, Translation, Unit
+
+MODELS = Path("models")
+
+
+def language(text: str) -> str:
+    """A language code, or a usage error."""
+    if not CODE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no language code; two or three small letters, as in ar, en, ckb")
+    return text
+
+
+def beam(text: str) -> int:
+    """A beam size from 1 to 32, or a usage error."""
+    if not text.isdecimal() or not 1 <= int(text) <= 32:
+        raise argparse.ArgumentTypeError(f"{text!r} is no beam size; a whole number from 1 to 32 was expected")
+    return int(text)
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """-o for the hand-over files."""
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
+
+
+def add_segmentation(parser: argparse.ArgumentParser) -> None:
+    """How documents are cut."""
+    parser.add_argument("--srx", type=Path, metavar="FILE", help="segmentation rules instead of the built-in ones")
+    parser.add_argument("--wrapped", choices=("auto", "yes", "no"), default="auto",
+                        help="whether lines are hard-wrapped and to be joined (default: auto, decided per document)")
+
+
+def add_translation(parser: argparse.ArgumentParser) -> None:
+    """Which package, how."""
+    parser.add_argument("--to", type=language, default="en", metavar="LANG", help="target language (default: en)")
+    parser.add_argument("--model", type=Path, metavar="PACKAGE", help="an .argosmodel file or unpacked folder "
+                        "(default: the newest for the pair in models/, then in the user's Argos folder)")
+    parser.add_argument("--models", type=Path, default=MODELS, metavar="DIR", help="folder of packages (default: models)")
+    parser.add_argument("--beam", type=beam, default=4, metavar="N", help="beam size (default: 4; 1 is fastest)")
+
+
+def add_alignment(parser: argparse.ArgumentParser) -> None:
+    """What the aligner may use."""
+    parser.add_argument("--no-encoder", action="store_true", help="align without the sentence encoder")
+
+
+def wrapped(args: argparse.Namespace) -> bool | None:
+    """The choice of --wrapped; None: decide."""
+    return {"auto": None, "yes": True, "no": False}[args.wrapped]
+
+
+def emit(output: Path | None, header: Header, records: Iterable[Segment | Translation | Unit]) -> None:
+    """Write a hand-over file, or the same lines to standard output."""
+    if output is None:
+        jsonl.write_lines(sys.stdout, header, records)
+    else:
+        jsonl.write(output, header, records)
+
+
+def name_and_language(path: Path, default: str) -> tuple[str, str]:
+    """Document name and language of `article.ar.txt`: ("article", "ar"); the default where the name says none."""
+    stem = path.name.removesuffix(".txt")
+    name, dot, code = stem.rpartition(".")
+    return (name, code) if dot and name and CODE.fullmatch(code) else (stem, default)
+
+
+def existing(path: Path) -> Path:
+    """Returns the path.
+
+    Raises:
+        InputError: there is nothing.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: no such file; check the name, or the folder that you stand in ({Path.cwd()})")
+    return path

@@ -1,0 +1,45 @@
+"""`bitext run`: what `make` does for one document, without make."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bitext import jsonl
+from bitext.cli import options, stages
+
+EXAMPLE = "bitext run corpus/article.ar.txt -o build/article"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("document", type=Path, metavar="FILE", help="UTF-8 text; its name says the language: NAME.ar.txt")
+    parser.add_argument("--lang", type=options.language, help="its language, where the name says none (default: ar)")
+    parser.add_argument("--target", type=Path, metavar="FILE",
+                        help="a human translation (default: NAME.en.txt beside FILE, if it is there)")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder to write into (default: build/NAME)")
+    options.add_segmentation(parser)
+    options.add_translation(parser)
+    options.add_alignment(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    name, lang = options.name_and_language(args.document, "ar")
+    lang, folder = args.lang or lang, args.output or Path("build", name)
+    cut = {"srx": args.srx, "wrapped": options.wrapped(args)}
+    source = stages.segment_file(args.document, lang, side="s", **cut)
+    beside = args.document.with_name(f"{name}.{args.to}.txt")
+    human = args.target or (beside if beside != args.document and beside.exists() else None)
+    target = stages.segment_file(human, args.to, side="t", **cut) if human else None
+    translations = stages.translate_segments(source, to=args.to, model=args.model, models=args.models, beam=args.beam)
+    units = stages.align_documents(source, target, translations, encoder=not args.no_encoder)
+
+    jsonl.write(folder / "segments.jsonl", *source)
+    if target:
+        jsonl.write(folder / "target.segments.jsonl", *target)
+    jsonl.write(folder / "translations.jsonl", *translations)
+    jsonl.write(folder / "units.jsonl", *units)
+    for kind, ending in (("tmx", ".tmx"), ("html", ".html")):
+        stages.export(folder / (name + ending), kind, *units)
+        print(folder / (name + ending), file=sys.stdout)

@@ -1,0 +1,26 @@
+"""`bitext segment`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bitext.cli import options, stages
+
+EXAMPLE = "bitext segment corpus/article.ar.txt -o segments.jsonl"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("document", type=Path, metavar="FILE", help="UTF-8 text; its name says the language: NAME.ar.txt")
+    parser.add_argument("--lang", type=options.language, help="its language, where the name says none (default: ar)")
+    parser.add_argument("--side", choices=("source", "target"), default="source",
+                        help="target: a human translation, its segments are called t1, t2, … (default: source)")
+    options.add_segmentation(parser)
+    options.add_output(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    lang = args.lang or options.name_and_language(args.document, "ar")[1]
+    options.emit(args.output, *stages.segment_file(
+        args.document, lang, side=args.side[0], srx=args.srx, wrapped=options.wrapped(args)))

@@ -1,0 +1,31 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ARTICLE = ROOT / "corpus" / "irgc-alqaeda-2024.ar.txt"
+NAME = "irgc-alqaeda-2024"
+
+
+def bitext(*args, cwd=ROOT, env=None, **options):
+    """Run the command line as a user does; returns the finished process, with text output."""
+    return subprocess.run([sys.executable, "-m", "bitext", *map(str, args)], cwd=cwd, capture_output=True, text=True,
+                          encoding="utf-8", env={**os.environ, **(env or {})}, check=False, **options)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The folder that `bitext run` makes of the article, with the real package."""
+    folder = tmp_path_factory.mktemp("built")
+    done = bitext("run", ARTICLE, "-o", folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def package():
+    """The real package in models/."""
+    return max((ROOT / "models").glob("*.argosmodel"))
