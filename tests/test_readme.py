@@ -5,6 +5,7 @@ import shlex
 import shutil
 
 import pytest
+
 from conftest import ROOT, bitext
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.M | re.S)

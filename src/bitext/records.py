@@ -37,7 +37,7 @@ class Translation:
     text: str           # may be empty: the engine gave nothing, and flags say so
     score: float | None = None  # log probability a target token, ≤ 0; None where no engine was asked
     origin: str = "mt"  # mt | memory | copy (not in the source language: passed through)
-    flags: tuple[str, ...] = ()  # what the engine saw: retried, loop, empty, cut
+    flags: tuple[str, ...] = ()  # what the engine saw: retried, loop, empty, cut, split
 
 
 @dataclass(frozen=True, slots=True)

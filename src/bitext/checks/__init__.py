@@ -20,7 +20,8 @@ REASONS = {
     "bidi": "invisible direction marks in the source",
     "loop": "the engine repeated itself",
     "retried": "the engine was asked a second time",
-    "cut": "too long for the engine: translated in parts",
+    "cut": "the engine stopped before the end",
+    "split": "too long for the engine: translated in parts",
     "low-score": "may not be a translation of this text",
     "one-sided": "stands on one side only",
 }

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 
-# Digits of any script with the separators that may stand between them: . , and the Arabic ٫ ٬
-NUMBER = re.compile(r"\d(?:[.,٫٬]?\d)*")
+# Digits of any script with what may stand between them: . , the Arabic ٫ ٬, and a comma ، typed for a thousands mark
+NUMBER = re.compile(r"\d(?:(?:[.,٫٬]|،(?=\d{3}(?!\d)))?\d)*")
 WORDS = re.compile(r"[a-z]+")
 # English may write a small number out; its digits are then not missing.
 SPELLED = {
@@ -21,7 +21,7 @@ SPELLED = {
     "january": "1", "february": "2", "march": "3", "april": "4", "may": "5", "june": "6", "july": "7", "august": "8",
     "september": "9", "october": "10", "november": "11", "december": "12",
 }
-INVENTED = 3  # digits: shorter numbers of the target may stand as words in the source ("السابع" → 7th)
+INVENTED = 2  # digits: shorter numbers of the target mostly stand as words in the source ("السابع" → 7th)
 
 
 def numbers(text: str) -> list[str]:

@@ -22,7 +22,7 @@ COMMANDS = {
     "segment": "cut a document into sentences",
     "translate": "translate segments with an Argos package, offline",
     "align": "link source and target sentences, score them, flag them",
-    "export": "write units as TMX, HTML page, XLIFF or TSV",
+    "export": "write units as TMX, HTML page, XLIFF, TSV or text",
     "review": "apply a reviewer's verdicts to units",
     "models": "list, show, install or download translation packages",
 }

@@ -17,8 +17,7 @@ EXAMPLE = "bitext models show models/translate-ar_en-0_1.argosmodel"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--models", type=Path, default=options.MODELS, metavar="DIR",
-                        help="folder of packages (default: models)")
+    options.add_models(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="the packages in DIR and in the user's Argos folder")
     listing.set_defaults(run=_list)
@@ -50,11 +49,11 @@ def _list(args: argparse.Namespace) -> int:
 def _show(args: argparse.Namespace) -> None:
     from bitext.translation.packages import open_package
 
-    print(_card(open_package(options.existing(args.package))))
+    print(_card(open_package(options.existing(args.package)).verify()))
 
 
 def _install(args: argparse.Namespace) -> None:
-    from bitext.translation.packages import install_package
+    from bitext.translation.install import install_package
 
     print(install_package(options.existing(args.package), args.models).path)
 

@@ -34,6 +34,13 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
 
 
+def add_document(parser: argparse.ArgumentParser) -> None:
+    """The document and its language."""
+    parser.add_argument("document", type=Path, metavar="FILE",
+                        help="UTF-8 text; its name says the language: NAME.ar.txt")
+    parser.add_argument("--lang", type=language, help="its language, where the name says none (default: ar)")
+
+
 def add_segmentation(parser: argparse.ArgumentParser) -> None:
     """How documents are cut."""
     parser.add_argument("--srx", type=Path, metavar="FILE", help="segmentation rules instead of the built-in ones")
@@ -46,8 +53,14 @@ def add_translation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", type=language, default="en", metavar="LANG", help="target language (default: en)")
     parser.add_argument("--model", type=Path, metavar="PACKAGE", help="an .argosmodel file or unpacked folder "
                         "(default: the newest for the pair in models/, then in the user's Argos folder)")
-    parser.add_argument("--models", type=Path, default=MODELS, metavar="DIR", help="folder of packages (default: models)")
+    add_models(parser)
     parser.add_argument("--beam", type=beam, default=4, metavar="N", help="beam size (default: 4; 1 is fastest)")
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Where packages are."""
+    parser.add_argument("--models", type=Path, default=MODELS, metavar="DIR",
+                        help="folder of packages (default: models)")
 
 
 def add_alignment(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from bitext import jsonl
@@ -13,8 +12,7 @@ EXAMPLE = "bitext run corpus/article.ar.txt -o build/article"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("document", type=Path, metavar="FILE", help="UTF-8 text; its name says the language: NAME.ar.txt")
-    parser.add_argument("--lang", type=options.language, help="its language, where the name says none (default: ar)")
+    options.add_document(parser)
     parser.add_argument("--target", type=Path, metavar="FILE",
                         help="a human translation (default: NAME.en.txt beside FILE, if it is there)")
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder to write into (default: build/NAME)")
@@ -40,6 +38,7 @@ def run(args: argparse.Namespace) -> None:
         jsonl.write(folder / "target.segments.jsonl", *target)
     jsonl.write(folder / "translations.jsonl", *translations)
     jsonl.write(folder / "units.jsonl", *units)
-    for kind, ending in (("tmx", ".tmx"), ("html", ".html")):
-        stages.export(folder / (name + ending), kind, *units)
-        print(folder / (name + ending), file=sys.stdout)
+    for kind in ("tmx", "html"):
+        path = folder / (name + stages.ENDINGS[kind])
+        stages.export(path, kind, *units)
+        print(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from bitext.cli import options, stages
 
@@ -11,8 +10,7 @@ EXAMPLE = "bitext segment corpus/article.ar.txt -o segments.jsonl"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("document", type=Path, metavar="FILE", help="UTF-8 text; its name says the language: NAME.ar.txt")
-    parser.add_argument("--lang", type=options.language, help="its language, where the name says none (default: ar)")
+    options.add_document(parser)
     parser.add_argument("--side", choices=("source", "target"), default="source",
                         help="target: a human translation, its segments are called t1, t2, … (default: source)")
     options.add_segmentation(parser)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from bitext.records import Header, Segment, Translation, Unit
 Segments = tuple[Header, list[Segment]]
 Translations = tuple[Header, list[Translation]]
 Units = tuple[Header, list[Unit]]
+
+# The formats, with the ending of their files
+ENDINGS = {"tmx": ".tmx", "html": ".html", "xliff": ".xlf", "tsv": ".tsv", "moses": "", "txt": ".txt"}
 
 
 def segment_file(path: Path, lang: str, *, side: str, srx: Path | None, wrapped: bool | None) -> Segments:
@@ -76,24 +81,35 @@ def align_documents(
     return build_units(header, segments, targets, beads, target_lang=target_lang, settings=settings)
 
 
-def export(path: Path, kind: str, header: Header, units: Sequence[Unit]) -> None:
-    """Units → the file that a user opens."""
-    if kind == "html":
-        from bitext.formats import page
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What `bitext export` can be asked for; `make` and `bitext run` take the defaults."""
 
-        page.write(path, header, units)
-    elif kind == "tmx":
-        from bitext.formats import tmx
+    min_score: float = 0.0
+    approved_only: bool = False
+    unique: bool = False
+    lang: str | None = None  # regional codes, such as ar-SA
+    target_lang: str | None = None
+    xliff_version: str = "2.1"
 
-        tmx.write(path, header, units)
-    elif kind == "xliff":
-        from bitext.formats import xliff
 
-        xliff.write(path, header, units)
-    else:
-        from bitext.formats import tsv
+def export(path: Path, kind: str, header: Header, units: Sequence[Unit], how: ExportOptions | None = None) -> None:
+    """Units → the file that a user opens. What a format leaves out is counted on stderr."""
+    from bitext.formats.dates import source_date
+    from bitext.formats.output import Choice, Count
 
-        tsv.write(path, header, units)
+    how = how or ExportOptions()
+    choice = Choice(min_score=how.min_score, approved_only=how.approved_only, unique=how.unique)
+    writer: Any = import_module(f"bitext.formats.{'page' if kind == 'html' else kind}")
+    regions = {"lang": how.lang, "target_lang": how.target_lang}
+    extra: dict[str, dict[str, Any]] = {
+        "tmx": {"date": source_date(), "choice": choice, **regions},
+        "xliff": {"date": source_date(), "version": how.xliff_version, **regions},
+        "moses": {"choice": choice},
+    }
+    count: Count | int | None = writer.write(path, header, units, **extra.get(kind, {}))
+    if isinstance(count, Count) and (left_out := count.left_out()):
+        print(f"bitext: {path}: {count.written} units; left out: {left_out}", file=sys.stderr)
 
 
 def read_segments(path: Path) -> Segments:

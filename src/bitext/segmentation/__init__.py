@@ -1,0 +1,89 @@
+"""Text → sentences, by SRX rules that CAT tools can load too."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from bitext.documents import check_text
+from bitext.errors import InputError
+from bitext.records import Document, Header, Segment
+from bitext.segmentation.engine import Cutter
+from bitext.segmentation.srx import parse_srx
+from bitext.segmentation.wrapping import is_wrapped, join_lines, unwrap
+
+RULES = Path(__file__).with_name("rules")
+
+
+def segment(
+    text: str, lang: str = "ar", *, srx: Path | None = None, wrapped: bool | None = None, side: str = "s"
+) -> list[Segment]:
+    """The sentences of a text; `text[s.start:s.end] == s.text` unless hard-wrapped lines were joined in it.
+
+    Args:
+        text: paragraphs end at line ends, or at blank lines where lines are wrapped.
+        lang: ISO 639 code; a language without rules of its own is cut by default.srx.
+        srx: an SRX file instead of the built-in one.
+        wrapped: whether lines are hard-wrapped and to be joined; None: decided by the text.
+        side: what ids begin with: s or t.
+
+    Returns:
+        In order; empty for a blank text.
+
+    Raises:
+        InputError: `srx` can't be read or has no rules for `lang`; `text` holds control characters.
+    """
+    check_text(text, "text")
+    return _segment(text, lang, rules_file(lang, srx), is_wrapped(text) if wrapped is None else wrapped, side)
+
+
+def segment_document(
+    document: Document, *, srx: Path | None = None, wrapped: bool | None = None, side: str = "s"
+) -> tuple[Header, list[Segment]]:
+    """The same for a document; the header's settings show the rules and the choice about wrapped lines."""
+    file = rules_file(document.lang, srx)
+    if wrapped is None:
+        wrapped = is_wrapped(document.text)
+    segments = _segment(document.text, document.lang, file, wrapped, side)
+    settings = {"rules": file.name, "rules_sha256": hashlib.sha256(_bytes(file)).hexdigest(), "wrapped": wrapped}
+    return Header("segments", document.name, document.lang, document.sha256, settings=settings), segments
+
+
+def rules_file(lang: str, srx: Path | None = None) -> Path:
+    """The SRX file that a language is cut by."""
+    if srx is not None:
+        return srx
+    own = RULES / f"{lang}.srx"
+    return own if own.is_file() else RULES / "default.srx"
+
+
+def _segment(text: str, lang: str, file: Path, wrapped: bool, side: str) -> list[Segment]:
+    cutter = _cutter(_bytes(file), str(file) if file.parent != RULES else file.name, lang)
+    segments: list[Segment] = []
+    start = paragraph = seen = 0
+    for end in cutter.ends(join_lines(text) if wrapped else text):
+        piece = text[start:end]
+        first = start + len(piece) - len(piece.lstrip())
+        if last := len(piece.strip()):
+            line_ends = text.count("\n", seen, first)
+            if segments and line_ends and not (wrapped and line_ends == 1):
+                paragraph += 1
+            sentence = text[first:first + last]
+            segments.append(Segment(f"{side}{len(segments) + 1}", paragraph, first, first + last,
+                                    unwrap(sentence) if wrapped else sentence))
+            seen = first + last
+        start = end
+    return segments
+
+
+@lru_cache(maxsize=16)
+def _cutter(data: bytes, file: str, lang: str) -> Cutter:
+    return Cutter(parse_srx(data, file, lang))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as e:
+        raise InputError(f"{file}: segmentation rules can't be read ({e.strerror or e})") from e

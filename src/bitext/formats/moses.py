@@ -1,0 +1,39 @@
+"""Parallel text as trainers of translation models take it: two files, a sentence a line, the same number of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from bitext.errors import InputError
+from bitext.files import replacing_text
+from bitext.formats.output import ALL, Choice, Count
+from bitext.records import Header, Unit
+
+
+def write(path: Path, header: Header, units: Iterable[Unit], *, choice: Choice = ALL) -> Count:
+    """The units that have both sides; white space in them, line ends included, becomes one space.
+
+    Args:
+        path: NAME; the files are NAME.ar and NAME.en, by the languages of the header.
+        header: of the units.
+        units: of the document, in order.
+        choice: which units.
+
+    Raises:
+        InputError: a text holds a lone surrogate.
+        OutputError: a file can't be written.
+    """
+    count = Count()
+    first, second = (path.with_name(f"{path.name}.{lang}") for lang in (header.lang, header.target_lang or "en"))
+    with replacing_text(first) as source, replacing_text(second) as target:
+        try:
+            for u in choice.pairs(units, count):
+                source.write(" ".join(u.source_text.split()) + "\n")
+                target.write(" ".join(u.target_text.split()) + "\n")
+            source.flush()
+            target.flush()
+        except UnicodeEncodeError as e:
+            raise InputError(f"{header.doc}: lone surrogate {e.object[e.start]!r} in its text; no UTF-8 file can hold "
+                             "it, remove it") from None
+    return count

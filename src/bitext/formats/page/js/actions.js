@@ -1,0 +1,131 @@
+// Everything that can be done to a unit: one table for the tools, the keys and the help.
+
+import { button, h, say } from "./dom.js";
+import { offsetIn } from "./desk.js";
+import { outcome } from "./outcome.js";
+import { mergeWithNext, moveSentence } from "./reshape.js";
+import { openSplit } from "./split.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./model.js").Row} Row */
+/** @typedef {import("./base.js").Status} Status */
+/**
+ * @typedef {object} Action
+ * @property {string} name
+ * @property {string} label
+ * @property {string[]} keys with the focus on a unit
+ * @property {string[]} [editKeys] in the editor, and elsewhere in a unit
+ * @property {"main" | "more" | "none"} tools where it stands in the toolbar
+ * @property {(desk: Desk, row: Row) => void} run
+ */
+
+/** @type {Action[]} */
+export const ACTIONS = [
+  { name: "approve", label: "Approve", keys: ["a"], editKeys: ["Ctrl+Enter"], tools: "main", run: (d, r) => decide(d, r, "approved") },
+  { name: "reject", label: "Reject", keys: ["r"], editKeys: ["Ctrl+Shift+Enter"], tools: "main", run: (d, r) => decide(d, r, "rejected") },
+  { name: "reopen", label: "Back to open", keys: ["o"], tools: "more", run: (d, r) => { d.model.edit(r, { status: "new" }, "reopen"); } },
+  { name: "edit", label: "Edit", keys: ["Enter", "e", "F2"], tools: "main", run: (d) => d.edit() },
+  { name: "note", label: "Comment", keys: ["c"], tools: "main", run: (d) => d.openNote() },
+  { name: "undo", label: "Undo in this unit", keys: ["u"], editKeys: ["Ctrl+Z"], tools: "more", run: (d, r) => { d.model.undoRow(r) || say("Nothing to undo in this unit"); } },
+  { name: "redo", label: "Redo in this unit", keys: ["y"], editKeys: ["Ctrl+Y", "Ctrl+Shift+Z"], tools: "more", run: (d, r) => { d.model.redoRow(r) || say("Nothing to redo in this unit"); } },
+  { name: "revert", label: "Back to the machine's text", keys: ["v"], tools: "more", run: revert },
+  { name: "copy", label: "Copy source", keys: ["s"], tools: "more", run: (d, r) => { d.model.edit(r, { target: r.source }, "copy source"); } },
+  { name: "dismiss", label: "Dismiss all flags", keys: ["x"], tools: "more", run: (d, r) => d.dismiss(outcome(d.model, r, d.facts).flags) },
+  { name: "split", label: "Split…", keys: ["p"], editKeys: ["Alt+Enter"], tools: "more", run: split },
+  { name: "merge", label: "Merge with next", keys: ["m"], tools: "more", run: (d, r) => moved(d, mergeWithNext(d.model, r), "Merged with the next unit") },
+  { name: "down", label: "Move last translated sentence to next", keys: ["]"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", 1), "Moved to the next unit") },
+  { name: "up", label: "Move first translated sentence to previous", keys: ["["], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", -1), "Moved to the unit before") },
+  { name: "source-down", label: "Move last source sentence to next", keys: ["}"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", 1), "Moved to the next unit") },
+  { name: "source-up", label: "Move first source sentence to previous", keys: ["{"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", -1), "Moved to the unit before") },
+  { name: "next", label: "Next unit", keys: ["ArrowDown", "j"], editKeys: ["Alt+ArrowDown"], tools: "none", run: (d) => step(d, 1) },
+  { name: "previous", label: "Unit before", keys: ["ArrowUp", "k"], editKeys: ["Alt+ArrowUp"], tools: "none", run: (d) => step(d, -1) },
+  { name: "open", label: "Next open unit", keys: ["n"], tools: "none", run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one") },
+  { name: "flagged", label: "Next flagged unit", keys: ["f"], tools: "none", run: (d) => seek(d, (r) => outcome(d.model, r, d.facts).flags.length > 0, "No flagged unit after this one") },
+  { name: "first", label: "First unit", keys: ["Home"], tools: "none", run: (d) => d.go(d.rows.end(1)) },
+  { name: "last", label: "Last unit", keys: ["End"], tools: "none", run: (d) => d.go(d.rows.end(-1)) },
+  { name: "leave", label: "Leave the editor or the comment", keys: [], editKeys: ["Escape"], tools: "none", run: (d) => d.finish() },
+];
+
+/**
+ * The toolbar of a unit.
+ * @param {Desk} desk
+ * @returns {HTMLElement[]}
+ */
+export function unitTools(desk) {
+  const made = (/** @type {Action} */ a) => {
+    const key = a.keys[0] ?? "";
+    const state = { approve: "approved", reject: "rejected" }[a.name];
+    return button(a.label, () => act(desk, a), {
+      title: key && `${a.label}: ${key}${a.editKeys ? `, while editing ${a.editKeys[0]}` : ""}`, class: a.name, "data-state": state,
+      onpointerdown: (/** @type {Event} */ e) => e.preventDefault(), // the editor keeps its caret
+    });
+  };
+  const more = h("details", {
+    onkeydown: (/** @type {KeyboardEvent} */ e) => {
+      if (e.key !== "Escape" || !more.hasAttribute("open")) return;
+      e.stopPropagation();
+      more.removeAttribute("open");
+      more.querySelector("summary")?.focus();
+    },
+  }, h("summary", {}, "More"), h("div", {}, ...ACTIONS.filter((a) => a.tools === "more").map(made)));
+  return [...ACTIONS.filter((a) => a.tools === "main").map(made), more];
+}
+
+/** @param {Desk} desk @param {Action} action */
+export function act(desk, action) {
+  const row = desk.row;
+  desk.bar.querySelector("details")?.removeAttribute("open");
+  if (row) action.run(desk, row);
+}
+
+/** @param {Desk} desk @param {Row} row @param {Status} status */
+function decide(desk, row, status) {
+  const editing = desk.isEditing;
+  desk.model.edit(row, { status }, status);
+  const open = (/** @type {Row} */ r) => r.status === "new";
+  const next = desk.rows.next(row.id, 1, open);
+  if (next) return desk.go(next, { edit: editing });
+  desk.finish();
+  const left = desk.model.rows().find(open);
+  say(left ? `The last one is done; unit ${desk.rows.number(left)} is still open` : "All units are reviewed. Export your review to send it back.");
+}
+
+/** @param {Desk} desk @param {Row} row */
+function revert(desk, row) {
+  const group = desk.model.groupOf(row);
+  const base = desk.model.base.slice(group.start, group.end).map((_, n) => desk.model.original(group.start + n).rows[0]);
+  const rows = group.rows.length === base.length && group.end - group.start === 1
+    ? [{ ...row, target: base[0].target }] : base;
+  const [first] = desk.model.reshape(group.rows[0], group.rows[group.rows.length - 1], rows, "revert");
+  desk.go(desk.model.find(row.id) ?? first, { edit: desk.isEditing });
+}
+
+/** @param {Desk} desk @param {Row | undefined} row @param {string} done */
+function moved(desk, row, done) {
+  if (!row) return say("Nothing to move or merge there");
+  desk.go(row);
+  say(`${done}. Ctrl+Z takes it back.`);
+}
+
+/** @param {Desk} desk @param {Row} row */
+function split(desk, row) {
+  const caret = desk.isEditing ? desk.field.selectionStart : undefined;
+  const selection = getSelection();
+  const node = selection?.anchorNode;
+  const cell = desk.rows.element(row.id)?.querySelector('[data-side="source"]');
+  const source = node && cell?.contains(node) ? offsetIn(cell, node, selection.anchorOffset) : undefined;
+  openSplit(desk, row, source || undefined, caret);
+}
+
+/** @param {Desk} desk @param {number} by */
+function step(desk, by) {
+  const next = desk.rows.next(desk.id, by);
+  if (next) desk.go(next, { edit: desk.isEditing });
+}
+
+/** @param {Desk} desk @param {(row: Row) => boolean} fits @param {string} none */
+function seek(desk, fits, none) {
+  const next = desk.rows.next(desk.id, 1, fits);
+  if (next) desk.go(next);
+  else say(none);
+}

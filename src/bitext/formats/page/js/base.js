@@ -1,0 +1,82 @@
+// The units as the page was made: the rows are the data, there is no second copy of the texts.
+
+/** @typedef {"new" | "approved" | "rejected"} Status */
+/**
+ * A unit as bitext wrote it.
+ * @typedef {object} Unit
+ * @property {string} id
+ * @property {string} source
+ * @property {string} target
+ * @property {number} score 0 to 1
+ * @property {string} scoreText the same as bitext wrote it
+ * @property {number} paragraph
+ * @property {string} origin mt, memory, copy or human
+ * @property {string[]} flags
+ * @property {Status} status
+ * @property {string} note
+ */
+/**
+ * What is known of the document.
+ * @typedef {object} Facts
+ * @property {string} doc
+ * @property {string} lang
+ * @property {string} targetLang
+ * @property {string} langName
+ * @property {string} targetName
+ * @property {"rtl" | "ltr"} dir
+ * @property {"rtl" | "ltr"} targetDir
+ * @property {string} sourceSha256
+ * @property {string} unitsSha256
+ * @property {string} madeBy
+ * @property {string} tmxDate
+ * @property {Record<string, string>} reasons flag to what it means, in the order of the checks
+ */
+
+/** @returns {Facts} */
+export function readFacts() {
+  const d = document.body.dataset;
+  return {
+    doc: d.doc ?? "", lang: d.lang ?? "", targetLang: d.targetLang ?? "", langName: d.langName ?? "",
+    targetName: d.targetName ?? "", dir: d.dir === "rtl" ? "rtl" : "ltr", targetDir: d.targetDir === "rtl" ? "rtl" : "ltr",
+    sourceSha256: d.sourceSha256 ?? "", unitsSha256: d.unitsSha256 ?? "", madeBy: d.madeBy ?? "",
+    tmxDate: d.tmxDate ?? "", reasons: JSON.parse(d.reasons ?? "{}"),
+  };
+}
+
+/**
+ * The parts of a row. It was written by template.html or rows.js.
+ * @param {Element} row
+ */
+export function parts(row) {
+  const [number, source, target] = /** @type {HTMLElement[]} */ ([...row.children]);
+  return { number, source, target, foot: /** @type {HTMLElement} */ (row.querySelector(":scope > footer")) };
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {number} paragraph of the row before; a row that begins another one says so
+ * @returns {Unit}
+ */
+export function readUnit(row, paragraph) {
+  const { source, target, foot } = parts(row);
+  const score = /** @type {HTMLDataElement} */ (foot.firstElementChild);
+  return {
+    id: row.dataset.row ?? "", source: source.textContent ?? "", target: target.textContent ?? "",
+    score: Number(score.value), scoreText: score.value, paragraph: Number(row.dataset.p ?? paragraph), origin: row.dataset.origin ?? "mt",
+    flags: [...foot.querySelectorAll("li")].map((li) => li.dataset.flag ?? ""),
+    status: /** @type {Status} */ (row.dataset.status ?? "new"), note: foot.querySelector("q")?.textContent ?? "",
+  };
+}
+
+/**
+ * @param {HTMLElement} main
+ * @returns {Unit[]}
+ */
+export function readUnits(main) {
+  let paragraph = 0;
+  return /** @type {HTMLElement[]} */ ([...main.children]).map((el) => {
+    const unit = readUnit(el, paragraph);
+    paragraph = unit.paragraph;
+    return unit;
+  });
+}
