@@ -1,7 +1,7 @@
 """Tiny valid .argosmodel packages, real enough for CTranslate2: one layer, eight dimensions, made in milliseconds.
 
-What a model says is set by the bias of its output layer: `says="words"` (noise that ends), "nothing" (a space) or "loop"
-(the same word until the decoder's limit).
+What a model says is set by the bias of its output layer: `says="words"` (noise that ends), "nothing" (a space), "loop"
+(one word, several times) or "endless" (one word until the decoder's limit).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ TEXT = ["كتب الولد الدرس في البيت", "ذهبت البنت إ�
         "ا ب ت ث ج ح خ د ذ ر ز س ش ص ض ط ظ ع غ ف ق ك ل م ن ه و ي ة ى ء آ أ إ ؤ ئ ، ؛ ؟", "0 1 2 3 4 5 6 7 8 9"]
 BPE_CODES = "#version: 0.2\nt h\nth e</w>\na n\nan d</w>\nا ل\n"
 DIMENSIONS, HIDDEN = 8, 16
-BIAS = {"words": {"</s>": 5}, "nothing": {"</s>": 50, "▁": 40}, "loop": {"▁the": 50, "the": 50, "</s>": 25}}
+BIAS = {"words": {"</s>": 5}, "nothing": {"</s>": 50, "▁": 40}, "loop": {"▁the": 50, "the": 50, "</s>": 25},
+        "endless": {"▁the": 50, "the": 50, "</s>": -50}}
 
 
 def members(*, says: str = "words", tokenizer: str = "sentencepiece", **metadata) -> dict[str, bytes]:

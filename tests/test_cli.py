@@ -41,7 +41,7 @@ WRONG = [
     (("run", "empty.ar.txt"), "empty"),
     (("run", "blank.ar.txt"), "blank"),
     (("run", "utf16.ar.txt"), "UTF-16"),
-    (("run", "cp1256.ar.txt"), "indows-1256"),
+    (("run", "cp1256.ar.txt"), "WINDOWS-1256"),
     (("run", "nul.ar.txt"), "line 2"),
     (("run", "good.ar.txt", "--to", "xx"), "xx"),
     (("run", "good.ar.txt", "--to", "ar"), "already"),

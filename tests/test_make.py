@@ -1,5 +1,6 @@
 """make as a user meets it: in a copy of the project with one short article, sharing the environment of these tests."""
 
+import json
 import os
 import random
 import re
@@ -87,6 +88,23 @@ def test_single_targets(desk):
     assert (desk / "build/a/a.xlf").exists()
     make(desk, "clean")
     assert not (desk / "build").exists()
+
+
+def test_a_review_is_applied(desk):
+    none = make(desk, "review")
+    assert none.stdout.startswith("Nothing to apply")
+    make(desk)
+    header, first, *_ = (json.loads(x) for x in (desk / "build/a/units.jsonl").read_text("utf-8").splitlines())
+    was = {"source_text": first["source_text"], "target_text": first["target_text"], "status": "new", "note": ""}
+    now = {**was, "units": ["u1"], "target_text": "The minister said so in 2021.", "status": "approved", "dismissed": []}
+    review = [header | {"schema": "bitext/review", "units_sha256": "0", "reviewer": "Anna", "verdicts": 1},
+              {"units": ["u1"], "was": [was], "now": [now]}]
+    (desk / "corpus/a.review-anna.jsonl").write_text("".join(json.dumps(o) + "\n" for o in review), "utf-8")
+    done = make(desk, "review")
+    assert stages(done) == ["review", "export", "export"]
+    assert done.stdout.splitlines()[-2:] == ["  build/a/a.reviewed.tmx", "  build/a/a.reviewed.html"]
+    assert "The minister said so in 2021." in (desk / "build/a/a.reviewed.tmx").read_text("utf-8")
+    assert stages(make(desk, "review")) == []
 
 
 def test_help_is_one_screen_and_complete(desk):

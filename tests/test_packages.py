@@ -74,6 +74,7 @@ def test_names_fall_back_to_codes(tmp_path):
     (b'{"from_code": "ar", "to_code": "en", "package_version": "new"}', "package_version 'new' is no version"),
     (b'{"from_code": "ar", "to_code": "en", "package_version": "1", "target_prefix": null}', "target_prefix is None"),
     (b'{"from_code": "ar", "to_code": "en", "package_version": "1", "target_prefix": ["a"]}', "target_prefix is"),
+    (b'{"from_code": "ar", "to_code": "en", "package_version": "1", "from_name": "\\u001b[2J"}', "control characters"),
     (b'{"type": "sbd", "from_code": "ar", "to_code": "en", "package_version": "1"}', "type 'sbd'"),
 ])
 def test_bad_metadata(tmp_path, metadata, match):
@@ -113,6 +114,7 @@ def add(name, data=b"x", **changes):
     (add("C:/windows/x"), "absolute"),
     (add(f"{TOP}\\..\\x"), "absolute or foreign"),
     (add(f"{TOP}/../../x"), "leads out of its folder"),
+    (add(f"{TOP}/a\nb"), "absolute or foreign"),
     (add("../x"), "leads out of its folder"),
     (add(f"{TOP}/./x"), "leads out of its folder"),
     (add(f"{TOP}//x"), "leads out of its folder"),
@@ -234,6 +236,8 @@ def test_links_within_the_folder_are_fine(tmp_path):
     folder = make_folder(tmp_path / "folder")
     (folder / "sentencepiece.model").rename(folder / "sp")
     (folder / "sentencepiece.model").symlink_to("sp")
+    (folder / "itself").symlink_to("itself")
+    (folder / "model" / "up").symlink_to("..")
     assert open_package(folder).verify().tokenizer == "sentencepiece"
 
 

@@ -12,6 +12,7 @@ from bitext.records import Document
 # What no text holds and no XML 1.0 file may hold (https://www.w3.org/TR/xml/#charsets): C0 and C1 controls but tab
 # and line ends, halves of a surrogate pair, the two noncharacters.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_BLANK = re.compile(r"[\s\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*")  # white space, marks without width
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SAMPLE = 100_000  # bytes that are looked at to name an encoding
 _SIGNATURES = {  # what a file that a user may take for text begins with
@@ -40,7 +41,7 @@ def read_document(path: Path, lang: str) -> Document:
         raise InputError(f"{path}: empty, a text was expected")
     text = _LINE_END.sub("\n", _decode(data, path))
     check_text(text, str(path))
-    if not text.strip():
+    if is_blank(text):
         raise InputError(f"{path}: holds only blank lines, a text was expected")
     return Document(_name(path, lang), lang, text, hashlib.sha256(data).hexdigest())
 
@@ -64,6 +65,11 @@ def check_text(text: str, where: str) -> None:
             else "noncharacter" if char > "\ue000" else "control character")
     raise InputError(f"{where}: line {len(ends) + 1}, column {column}: {kind} U+{ord(char):04X}; remove it"
                      + (", or save as UTF-8 text if this is another kind of file" if char == "\0" else ""))
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see in it: white space, zero-width characters, marks of direction."""
+    return _BLANK.fullmatch(text) is not None
 
 
 def _name(path: Path, lang: str) -> str:

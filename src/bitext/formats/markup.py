@@ -34,7 +34,7 @@ def check(text: str, where: str) -> None:
     """
     if found := ILLEGAL.search(text):
         kind = "lone surrogate" if "\ud800" <= found[0] <= "\udfff" else "character"
-        around = text[max(0, found.start() - 20):found.start()]
+        around = text[max(0, found.start() - 20):found.start()].rpartition("\n")[2]
         raise InputError(f"{where}: {kind} U+{ord(found[0]):04X} after {around!r}; no XML file can hold it, remove it")
 
 

@@ -33,21 +33,21 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which units a user wants. Rejected ones never go into a memory."""
+    """Which units a user wants."""
 
     min_score: float = 0.0
     approved_only: bool = False
     unique: bool = False  # of units with the same two texts, the first alone; holds about 100 bytes a unit
 
     def pairs(self, units: Iterable[Unit], count: Count) -> Iterator[Unit]:
-        """The chosen units that have both sides; `count` is kept up on the way."""
+        """The chosen units that have both sides and were not rejected; `count` is kept up on the way."""
+        return self.units(_pairs(units, count), count)
+
+    def units(self, units: Iterable[Unit], count: Count) -> Iterator[Unit]:
+        """The chosen units; `count` is kept up on the way."""
         seen: set[bytes] = set()
         for u in units:
-            if not u.source_text.strip() or not u.target_text.strip():
-                count.one_sided += 1
-            elif u.status == "rejected":
-                count.rejected += 1
-            elif u.score < self.min_score or (self.approved_only and u.status != "approved"):
+            if u.score < self.min_score or (self.approved_only and u.status != "approved"):
                 count.unwanted += 1
             elif self.unique and _known(u, seen):
                 count.repeated += 1
@@ -57,6 +57,16 @@ class Choice:
 
 
 ALL = Choice()
+
+
+def _pairs(units: Iterable[Unit], count: Count) -> Iterator[Unit]:
+    for u in units:
+        if not u.source_text.strip() or not u.target_text.strip():
+            count.one_sided += 1
+        elif u.status == "rejected":
+            count.rejected += 1
+        else:
+            yield u
 
 
 def _known(u: Unit, seen: set[bytes]) -> bool:

@@ -5,44 +5,45 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from bitext.errors import InputError
-from bitext.formats.output import writing
+from bitext.formats.input import blocks
+from bitext.formats.output import ALL, Choice, Count, writing
+from bitext.formats.reading import STATUSES, Reading, parse_score, sha256, stem
 from bitext.records import Header, Unit
 
 COLUMNS = ("id", "source", "target", "score", "origin", "flags", "status", "paragraph", "note")
+LONGEST = 1 << 24  # characters in a cell; csv's own limit of 131,072 is for programs that hold many
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection); a ' before it makes it text.
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
-def write(path: Path, header: Header, units: Iterable[Unit]) -> int:
-    """A line for each unit, the one-sided too, after a line with the names of the columns.
+def write(path: Path, header: Header, units: Iterable[Unit], *, choice: Choice = ALL) -> Count:
+    """A line for each unit, the one-sided and the rejected too, after a line with the names of the columns.
 
     Args:
         path: the file; commas part the cells if its name ends in .csv or .csv.gz.
         header: of the units.
         units: of the document, in order.
-
-    Returns:
-        How many units.
+        choice: which units.
 
     Raises:
         InputError: a text holds a lone surrogate.
         OutputError: the file can't be written.
     """
-    count = 0
+    count = Count()
     with writing(path) as f:
         text = io.TextIOWrapper(f, encoding="utf-8", newline="")
         table = csv.writer(text, delimiter=_delimiter(path), lineterminator="\n")
         table.writerow(COLUMNS)
         try:
-            for u in units:
+            for u in choice.units(units, count):
                 table.writerow([
                     guarded(u.id), guarded(u.source_text), guarded(u.target_text), u.score, u.origin, " ".join(u.flags),
                     u.status, u.paragraph, guarded(u.note)])
-                count += 1
             text.flush()
         except UnicodeEncodeError as e:
             raise InputError(f"{header.doc}: lone surrogate {e.object[e.start]!r} in its text; no UTF-8 file can hold "
@@ -50,6 +51,64 @@ def write(path: Path, header: Header, units: Iterable[Unit]) -> int:
         finally:
             text.detach()
     return count
+
+
+def read(path: Path, *, lang: str = "ar", target_lang: str = "en") -> Reading:
+    """The inverse; of a table from elsewhere the columns `source` and `target` are enough.
+
+    Args:
+        path: the file, packed with gzip or not; commas part the cells if its name ends in .csv or .csv.gz.
+        lang: source language, which a table can't name.
+        target_lang: target language.
+
+    Raises:
+        InputError: the file can't be read, is not UTF-8 or no such table (also while the units are taken).
+    """
+    csv.field_size_limit(LONGEST)
+    table = csv.DictReader(_lines(path), delimiter=_delimiter(path), strict=True)
+    try:
+        names = table.fieldnames or ()
+    except csv.Error as e:
+        raise InputError(f"{path}:1: no table ({e}); save it as tab-separated UTF-8 text") from None
+    if missing := {"source", "target"} - set(names):
+        raise InputError(f"{path}:1: no column named {' or '.join(sorted(missing))}; its first line must name the "
+                         f"columns, as in {', '.join(COLUMNS[:3])}")
+    count = Count()
+    header = Header("units", stem(path), lang, sha256(path), target_lang=target_lang, settings={"from": "tsv"})
+    return Reading(header, _units(table, path, count), count)
+
+
+def _units(table: csv.DictReader[str], path: Path, count: Count) -> Iterator[Unit]:
+    try:
+        for row in table:
+            if None in row or None in row.values():
+                raise InputError(f"{path}:{table.line_num}: {len(table.fieldnames or ())} cells were expected, found "
+                                 f"{'more' if None in row else 'fewer'}; mend the line")
+            count.written += 1
+            cell = {k: unguarded(v) for k, v in row.items()}
+            score, paragraph = parse_score(cell.get("score")), cell.get("paragraph", "")
+            status = cell.get("status", "")
+            yield Unit(
+                cell.get("id") or f"u{count.written}", (), (), cell["source"], cell["target"],
+                1.0 if score is None else score, cell.get("origin") or "human", tuple(cell.get("flags", "").split()),
+                status if status in STATUSES else "new",
+                int(paragraph) if paragraph.isdecimal() else count.written - 1, cell.get("note", ""))
+    except csv.Error as e:
+        raise InputError(f"{path}:{table.line_num}: no table ({e}); mend the line") from None
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """Lines, cut at line feeds alone: a carriage return may stand in a cell."""
+    rest = b""
+    n = 1
+    try:
+        for block in chain(blocks(path), [b"\n"]):
+            *lines, rest = (rest + block).split(b"\n")
+            for line in lines:
+                yield line.decode("utf-8") + "\n"
+                n += 1
+    except UnicodeDecodeError:
+        raise InputError(f"{path}:{n}: not UTF-8; save the table as UTF-8 text") from None
 
 
 def guarded(cell: str) -> str:

@@ -151,12 +151,12 @@ def _replaced(header: Header, units: Sequence[Unit], claims: Sequence[_Claim]) -
         old = dict(zip(c.verdict.units, units[c.start : c.end], strict=True))
         used: set[str] = set()
         for d in c.verdict.now:
-            unit = _decided(header, [old[i] for i in c.verdict.units if i in d.units], d)
-            if unit.id in used:
-                unit = replace(unit, id=_new_id(unit.id, taken))
-            used.add(unit.id)
-            taken.add(unit.id)
-            result.append(unit)
+            of = [old[i] for i in c.verdict.units if i in d.units]
+            head = next((u for u in of if u.id not in used), None)
+            unit_id = head.id if head else _new_id(of[0].id, taken)
+            result.append(replace(_decided(header, of, head or of[0], d), id=unit_id))
+            used.add(unit_id)
+            taken.add(unit_id)
         at = c.end
     return [*result, *units[at:]]
 
@@ -169,17 +169,15 @@ def _new_id(first: str, taken: set[str]) -> str:
     return f"{first}.{n}"
 
 
-def _decided(header: Header, of: Sequence[Unit], d: Decision) -> Unit:
-    """A unit made of others. The same rules stand in formats/page/js/outcome.js."""
-    first = of[0]
-    if len(of) == 1 and (_shown(first.source_text), _shown(first.target_text)) == (d.source_text, d.target_text):
-        flags = first.flags
-        unit = first
+def _decided(header: Header, of: Sequence[Unit], head: Unit, d: Decision) -> Unit:
+    """A unit made of others, in the place of `head`. The same rules stand in formats/page/js/outcome.js."""
+    if len(of) == 1 and (_shown(head.source_text), _shown(head.target_text)) == (d.source_text, d.target_text):
+        flags, unit = head.flags, head
     else:
         flags = checks.flag(d.source_text, d.target_text, header.lang, header.target_lang or "en") \
             if d.source_text.strip() else ("one-sided",)
         unit = replace(
-            first, source=_ids(u.source for u in of), target=_ids(u.target for u in of), source_text=d.source_text,
+            head, source=_ids(u.source for u in of), target=_ids(u.target for u in of), source_text=d.source_text,
             target_text=d.target_text, score=min(u.score for u in of), origin="human")
     return replace(unit, status=d.status, note=d.note, flags=tuple(f for f in flags if f not in d.dismissed))
 

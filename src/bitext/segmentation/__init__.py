@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
-from bitext.documents import check_text
+from bitext.documents import check_text, is_blank
 from bitext.errors import InputError
 from bitext.records import Document, Header, Segment
 from bitext.segmentation.engine import Cutter
@@ -14,6 +15,7 @@ from bitext.segmentation.srx import parse_srx
 from bitext.segmentation.wrapping import is_wrapped, join_lines, unwrap
 
 RULES = Path(__file__).with_name("rules")
+_LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 
 
 def segment(
@@ -64,22 +66,22 @@ def _segment(text: str, lang: str, file: Path, wrapped: bool, side: str) -> list
     start = paragraph = seen = 0
     for end in cutter.ends(join_lines(text) if wrapped else text):
         piece = text[start:end]
-        first = start + len(piece) - len(piece.lstrip())
-        if last := len(piece.strip()):
-            line_ends = text.count("\n", seen, first)
+        if not is_blank(piece):
+            first, last = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+            line_ends = len(_LINE_END.findall(text, seen, first))
             if segments and line_ends and not (wrapped and line_ends == 1):
                 paragraph += 1
-            sentence = text[first:first + last]
-            segments.append(Segment(f"{side}{len(segments) + 1}", paragraph, first, first + last,
+            sentence = text[first:last]
+            segments.append(Segment(f"{side}{len(segments) + 1}", paragraph, first, last,
                                     unwrap(sentence) if wrapped else sentence))
-            seen = first + last
+            seen = last
         start = end
     return segments
 
 
 @lru_cache(maxsize=16)
 def _cutter(data: bytes, file: str, lang: str) -> Cutter:
-    return Cutter(parse_srx(data, file, lang))
+    return Cutter(parse_srx(data, file).rules(lang), file)
 
 
 def _bytes(file: Path) -> bytes:

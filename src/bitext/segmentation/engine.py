@@ -9,30 +9,34 @@ from types import ModuleType
 from typing import Any
 
 from bitext.errors import InputError
-from bitext.segmentation.srx import LanguageRules, Rule
+from bitext.segmentation.srx import Rule
 
 
 class Cutter:
     """The rules of one language, compiled.
 
     Args:
-        rules: of one language.
+        rules: in order.
+        file: where they are from, for messages.
 
     Raises:
         InputError: a rule's regular expression is broken; the message names the rule.
     """
 
-    def __init__(self, rules: LanguageRules) -> None:
+    def __init__(self, rules: tuple[Rule, ...], file: str) -> None:
         choppa = _choppa()
         document = choppa.SrxDocument()
         document.add_language_map(".*", choppa.structures.LanguageRule(
-            rules.file, [choppa.structures.Rule(r.breaks, r.before, r.after) for r in rules.rules]))
+            file, [choppa.structures.Rule(r.breaks, r.before, r.after) for r in rules]))
         self._iterator, self._document = choppa.SrxTextIterator, document
+        last_break = max(i for i, rule in enumerate(rules) if rule.breaks)
+        for rule in rules[last_break + 1:]:  # choppa never looks at these
+            _check(rule, document, file)
         try:
-            next(iter(self.ends(" ")))  # compiles every pattern
+            next(self.ends(" "))  # compiles all others, exceptions in one pattern
         except Exception:
-            for rule in rules.rules:
-                _check(rule, document, rules.file)
+            for rule in rules:
+                _check(rule, document, file)
             raise
 
     def ends(self, text: str) -> Iterator[int]:

@@ -23,39 +23,60 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class LanguageRules:
-    """The rules of a file that hold for one language, in order: the first that matches at a place decides."""
+class LanguageMap:
+    """Which languages a group of rules is for."""
 
-    file: str           # name of the file without its folder
+    pattern: str        # regular expression over the whole language code
+    name: str           # of the group
     rules: tuple[Rule, ...]
 
 
-def parse_srx(data: bytes, file: str, lang: str) -> LanguageRules:
-    """The rules for `lang`; with cascade="yes" those of every map that matches, else of the first.
+@dataclass(frozen=True, slots=True)
+class Srx:
+    """A rule file. The first rule that matches at a place decides."""
+
+    file: str           # its name, for messages
+    cascade: bool       # whether all maps that match a language count, or the first
+    maps: tuple[LanguageMap, ...]
+
+    def rules(self, lang: str) -> tuple[Rule, ...]:
+        """Those for a language.
+
+        Raises:
+            InputError: there are none that break, or a map's pattern is broken.
+        """
+        chosen = [m for m in self.maps if self._matches(m.pattern, lang)]
+        rules = tuple(rule for m in chosen[:None if self.cascade else 1] for rule in m.rules)
+        if not any(rule.breaks for rule in rules):
+            raise InputError(f"{self.file}: no rule that breaks text of language {lang!r}; its maps are for "
+                             f"{', '.join(repr(m.pattern) for m in self.maps) or 'nothing'}")
+        return rules
+
+    def _matches(self, pattern: str, lang: str) -> bool:
+        try:
+            return re.fullmatch(pattern, lang) is not None
+        except re.error as e:
+            raise InputError(f"{self.file}: language map {pattern!r}: broken regular expression ({e}); "
+                             "mend it") from None
+
+
+def parse_srx(data: bytes, file: str) -> Srx:
+    """Args: data: the file's bytes; file: its name, for messages.
 
     Raises:
-        InputError: no SRX, no rules for the language, a map or rule is broken, entities are declared.
+        InputError: no well-formed XML, no SRX, entities are declared, a map names rules that are not there.
     """
     root = _parse(data, file)
-    rules = {r.get("languagerulename", ""): r for r in root.iter("{*}languagerule")}
-    maps = [(m.get("languagepattern", ""), m.get("languagerulename", "")) for m in root.iter("{*}languagemap")]
-    chosen = []
-    for pattern, name in maps:
-        if name not in rules:
+    groups = {name: _rules(group, name) for group in root.iter("{*}languagerule")
+              if (name := group.get("languagerulename"))}
+    maps = []
+    for m in root.iter("{*}languagemap"):
+        pattern, name = m.get("languagepattern", ""), m.get("languagerulename", "")
+        if name not in groups:
             raise InputError(f"{file}: the language map {pattern!r} names rules {name!r} that are not in the file")
-        try:
-            if re.fullmatch(pattern, lang):
-                chosen.append(name)
-        except re.error as e:
-            raise InputError(f"{file}: language map {pattern!r}: broken regular expression ({e}); mend it") from None
+        maps.append(LanguageMap(pattern, name, groups[name]))
     header = next(root.iter("{*}header"), None)
-    if header is None or header.get("cascade") != "yes":
-        chosen = chosen[:1]
-    found = tuple(rule for name in chosen for rule in _rules(rules[name], name))
-    if not any(rule.breaks for rule in found):
-        raise InputError(f"{file}: no rule that breaks text of language {lang!r}; its maps are for "
-                         f"{', '.join(repr(p) for p, _ in maps) or 'nothing'}")
-    return LanguageRules(file, found)
+    return Srx(file, header is not None and header.get("cascade") == "yes", tuple(maps))
 
 
 def _parse(data: bytes, file: str) -> etree._Element:
@@ -68,20 +89,16 @@ def _parse(data: bytes, file: str) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as e:
         raise InputError(f"{file}: no well-formed XML ({e}); an SRX file was expected") from None
     dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and next(dtd.iterentities(), None) is not None:
+    if dtd is not None and any(dtd.iterentities()):  # type: ignore[union-attr]  # not in the stubs
         raise InputError(f"{file}: declares XML entities, which are never expanded here; write their text in the rules")
     if etree.QName(root).localname != "srx":
         raise InputError(f"{file}: its root is <{etree.QName(root).localname}>, <srx> was expected")
     return root
 
 
-def _rules(element: etree._Element, name: str) -> list[Rule]:
-    return [
-        Rule(rule.get("break") != "no", _text(rule, "beforebreak"), _text(rule, "afterbreak"), f"{name}, rule {n}")
-        for n, rule in enumerate(element.iter("{*}rule"), 1)
-    ]
-
-
-def _text(rule: etree._Element, name: str) -> str:
-    child = rule.find(f"{{*}}{name}")
-    return "" if child is None else "".join(child.itertext())
+def _rules(group: etree._Element, name: str) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(rule.get("break") != "no", rule.findtext("{*}beforebreak", ""), rule.findtext("{*}afterbreak", ""),
+             f"{name}, rule {n}")
+        for n, rule in enumerate(group.iter("{*}rule"), 1)
+    )

@@ -140,7 +140,7 @@ def _zip_members(path: Path, infos: list[zipfile.ZipInfo]) -> tuple[str, dict[st
     for info in infos:
         name = info.orig_filename
         parts = name.rstrip("/").split("/")
-        if name.startswith("/") or "\\" in name or "\0" in name or ":" in parts[0]:
+        if name.startswith("/") or "\\" in name or ":" in parts[0] or not name.isprintable():
             raise refuse(f"member {name!r} has an absolute or foreign path")
         if any(part in ("", ".", "..") for part in parts):
             raise refuse(f"member {name!r} leads out of its folder")
@@ -170,12 +170,12 @@ def _zip_members(path: Path, infos: list[zipfile.ZipInfo]) -> tuple[str, dict[st
 
 
 def _folder_members(path: Path) -> dict[str, int]:
-    root = path.resolve()
+    root = Path(os.path.realpath(path))
     sizes: dict[str, int] = {}
     for folder, folders, files in os.walk(path, onerror=_raise):
         for name in sorted(folders + files):
             entry = Path(folder, name)
-            target = entry.resolve()
+            target = Path(os.path.realpath(entry))  # resolve() raises at a link to itself
             if not target.is_relative_to(root):
                 raise PackageError(f"{path}: {entry.relative_to(path).as_posix()} is a link that leaves the folder; "
                                    "put the file itself there")

@@ -26,7 +26,7 @@ from bitext.translation.packages import Package, open_package, version_key
 
 TIMEOUT = 30             # seconds without a byte
 ATTEMPTS = 3             # of one link, each going on where the last was cut off
-MAX_INDEX = 16 << 20     # bytes; it has 40 kB
+MAX_INDEX = 16 << 20     # bytes
 _FAILURES = (OSError, http.client.HTTPException, ValueError)  # URLError and timeouts are OSErrors
 
 DownloadProgress = Callable[[int, int], None]  # (bytes there, bytes in all; 0 where the server doesn't say)
@@ -164,7 +164,6 @@ def _fetch(link: str, part: Path, progress: DownloadProgress | None) -> None:
     try:
         response = _open(link, {"Range": f"bytes={there}-"} if there else {})
     except urllib.error.HTTPError as e:
-        e.close()
         if there and e.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
             part.unlink()  # of another file, or whole but never checked
             return _fetch(link, part, progress)
@@ -220,7 +219,11 @@ def _open(url: str, headers: dict[str, str] | None = None) -> http.client.HTTPRe
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError(f"no http address: {url!r}")
     request = urllib.request.Request(url, headers={"User-Agent": f"bitext/{__version__}", **(headers or {})})  # noqa: S310 - the scheme is checked
-    response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT)  # noqa: S310
+    try:
+        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT)  # noqa: S310
+    except urllib.error.HTTPError as e:
+        e.close()  # it holds the connection
+        raise
     return response
 
 

@@ -230,6 +230,8 @@ def _metadata(path: Path, container: Container) -> dict[str, str]:
         value = o.get(key, "")
         if not isinstance(value, str) or (needed and not value):
             raise wrong(f"{key} is {value!r}, a string was expected")
+        if not value.isprintable():
+            raise wrong(f"{key} is {value!r}, with control characters")
         values[key] = value
     for key in ("from_code", "to_code"):
         if not CODE.fullmatch(values[key]):

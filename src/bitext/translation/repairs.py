@@ -19,7 +19,7 @@ _ESCAPED_TWICE = re.compile(r"&amp;(?=#?[A-Za-z0-9]{1,31};)")
 _APOSTROPHE = r"&(?:apos|#0?39|#x27);"
 _QUOTE = r"&(?:quot|#34|#x22);"
 _ENGLISH_END = re.compile(rf"(?<=\w)(?: *{_APOSTROPHE} *| ' )(?=(?:s|t|d|m|re|ve|ll)\b)", re.IGNORECASE)
-_ELISION = re.compile(rf"(\b(?:[cdjlmnst]|qu|\w*(?:ell|all|ull|un|orsqu|usqu|uisqu))) *{_APOSTROPHE} *(?=\w)",
+_ELISION = re.compile(rf"(\b(?:[cdjlmnst]|qu|\w*(?:ell|all|ull|un|aujourd|orsqu|usqu|uisqu))) *{_APOSTROPHE} *(?=\w)",
                       re.IGNORECASE)
 _MARK = re.compile(rf'(?P<s>[sS])?(?P<before> *)(?:(?P<apostrophe>{_APOSTROPHE})|{_QUOTE}|(?P<plain>"))(?P<after> *)')
 _UNKNOWN = re.compile(r"<unk>|⁇|@@(?=\s|$)")  # the last: half a word, at which a BPE decoder stopped

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bitext import __version__
 from bitext.checks import REASONS
+from bitext.checks.length import TERSENESS
 from bitext.files import replacing
 from bitext.formats.page import assemble, rows, text
-from bitext.languages import direction
+from bitext.languages import SCRIPTS, direction
 from bitext.records import Header, Unit
 
 
@@ -46,8 +48,17 @@ def render(header: Header, units: Sequence[Unit], *, date: str | None = None) ->
     style, script = assemble.style(), assemble.script()
     return env.get_template("template.html").render(
         header=header, rows=rows.rows(units, header.lang, target_lang), hash=rows.units_hash(units),
-        made_by=f"bitext {__version__}", date=date or "", reasons=REASONS,
+        made_by=f"bitext {__version__}", date=date or "",
+        reasons="\n".join(f"{word}={reason}" for word, reason in REASONS.items()),
+        pair=pair(header.lang, target_lang),
         source=text.Side(header.lang, direction(header.lang)), target=text.Side(target_lang, direction(target_lang)),
         policy=assemble.policy(style, script), style=style, script=script,
         reviewed=sum(u.status != "new" for u in units), total=len(units),
     )
+
+
+def pair(lang: str, target_lang: str) -> dict[str, Any]:
+    """What the page's own checks must know of the two languages."""
+    letters = SCRIPTS.get(lang, "")
+    return {"letters": letters, "foreign": "" if SCRIPTS.get(target_lang) == letters else letters,
+            "terseness": [TERSENESS.get(lang, 1.0), TERSENESS.get(target_lang, 1.0)]}

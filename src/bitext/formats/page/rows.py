@@ -44,9 +44,11 @@ def rows(units: Sequence[Unit], lang: str, target_lang: str) -> list[Row]:
     """
     kinds = _kinds(units, lang)
     ways = direction(lang), direction(target_lang)
+    before = [0, *(u.paragraph for u in units)]
     return [
-        Row(u, n, u.paragraph if u.paragraph != (units[n - 2].paragraph if n > 1 else 0) else None, kinds[n - 1], isolated(u.source_text, ways[0]), isolated(u.target_text, ways[1]),
-            round(u.score * 100), "good" if u.score >= GOOD else "fair" if u.score >= FAIR else "poor",
+        Row(u, n, None if u.paragraph == before[n - 1] else u.paragraph, kinds[n - 1],
+            isolated(u.source_text, ways[0]), isolated(u.target_text, ways[1]), round(u.score * 100),
+            "good" if u.score >= GOOD else "fair" if u.score >= FAIR else "poor",
             tuple((f, REASONS.get(f, f)) for f in u.flags))
         for n, u in enumerate(units, 1)
     ]

@@ -87,7 +87,8 @@ class _Form:
 
     def tu(self, u: Unit, before: str, after: str) -> str:
         flags = " ".join(u.flags)
-        check(f"{u.source_text}{u.target_text}{u.note}{flags}{u.id}{u.origin}", f"{self.doc}: unit {u.id}")
+        check(f"{u.source_text}\n{u.target_text}\n{u.note}\n{flags}{u.origin}{u.status}\n{u.id}",
+              f"{self.doc}: unit {u.id!r}")
         note = f"      <note>{escaped(u.note)}</note>\n" if u.note else ""
         more = f'      <prop type="x-flags">{escaped(flags)}</prop>\n' if flags else ""
         if u.status != "new":

@@ -6,6 +6,7 @@ stand in one group.
 
 from __future__ import annotations
 
+from bitext.formats.xliff.reader import Change, read, read_changes
 from bitext.formats.xliff.writer import write
 
-__all__ = ["write"]
+__all__ = ["Change", "read", "read_changes", "write"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from bitext import __version__
 from bitext.checks import REASONS
 from bitext.formats.markup import check, check_id, escaped, quoted
-from bitext.formats.output import Count, writing
+from bitext.formats.output import ALL, Choice, Count, writing
 from bitext.formats.xliff.states import QUALIFIERS, format_state, format_state_12
 from bitext.records import Header, Unit
 
@@ -21,9 +22,9 @@ MATCH_TYPES = {"mt": "mt", "memory": "tm"}  # of origins; what a human wrote is 
 
 def write(
     path: Path, header: Header, units: Iterable[Unit], *, version: str = "2.1", date: str | None = None,
-    lang: str | None = None, target_lang: str | None = None,
+    choice: Choice = ALL, lang: str | None = None, target_lang: str | None = None,
 ) -> Count:
-    """Every unit that has a source, in order; one paragraph is held at a time.
+    """The units that have a source, in order, the rejected too; one paragraph is held at a time.
 
     Args:
         path: the file; packed with gzip if its name ends in .gz.
@@ -31,6 +32,7 @@ def write(
         units: of the document, in order.
         version: 2.1 or 1.2.
         date: YYYYMMDDThhmmssZ, when the units were made; None: none is written. 2.1 has no place for it.
+        choice: which units.
         lang: source language as the file shall have it, as in ar-SA; None: the header's.
         target_lang: the same for the target.
 
@@ -47,31 +49,36 @@ def write(
     count = Count()
     with writing(path) as f:
         f.write(head(header, langs, date).encode())
-        for group in _groups(header, units, version, form, count):
+        for group in _groups(header, choice.units(_with_source(units, count), count), version, form):
             f.write(group.encode())
         f.write(tail.encode())
     return count
 
 
 def _groups(
-    header: Header, units: Iterable[Unit], version: str, form: Callable[[Unit], str], count: Count,
+    header: Header, units: Iterable[Unit], version: str, form: Callable[[Unit], str]
 ) -> Iterator[str]:
-    """The paragraphs. A unit without source belongs to no segment and is left out."""
+    """The paragraphs."""
     kind, name = ("type", "name") if version == "2.1" else ("restype", "resname")
     value = "bitext:paragraph" if version == "2.1" else "x-paragraph"
     for n, (paragraph, members) in enumerate(groupby(units, key=lambda u: u.paragraph), 1):
         parts = []
         for u in members:
-            if not u.source_text:
-                count.one_sided += 1
-                continue
-            where = f"{header.doc}: unit {u.id}"
-            check(f"{u.source_text}{u.target_text}{u.note}{u.origin}{''.join(u.flags + u.source + u.target)}", where)
+            where = f"{header.doc}: unit {u.id!r}"
+            ids = "".join(u.flags + u.source + u.target)
+            check(f"{u.source_text}\n{u.target_text}\n{u.note}\n{u.origin}{ids}", where)
             check_id(u.id, where)
             parts.append(form(u))
-        if parts:
-            count.written += len(parts)
-            yield f'    <group id="g{n}" {kind}="{value}" {name}="{paragraph}">\n{"".join(parts)}    </group>\n'
+        yield f'    <group id="g{n}" {kind}="{value}" {name}="{paragraph}">\n{"".join(parts)}    </group>\n'
+
+
+def _with_source(units: Iterable[Unit], count: Count) -> Iterator[Unit]:
+    """A target without source can't stand in XLIFF."""
+    for u in units:
+        if u.source_text:
+            yield u
+        else:
+            count.one_sided += 1
 
 
 def _head(header: Header, langs: tuple[str, str], date: str | None) -> str:
@@ -148,8 +155,13 @@ def _unit_12(u: Unit) -> str:
 def _attributes(u: Unit) -> str:
     """What only bitext knows of a unit, in a namespace of its own."""
     known = {"score": repr(u.score), "origin": u.origin, "flags": " ".join(u.flags), "source": " ".join(u.source),
-             "target": " ".join(u.target)}
+             "target": " ".join(u.target), "was": fingerprint(u.target_text)}
     return "".join(f" bitext:{name}={quoted(value)}" for name, value in known.items() if value)
+
+
+def fingerprint(target: str) -> str:
+    """By which it's told later whether a target is still the one that went out."""
+    return f"{zlib.crc32(target.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def _percent(u: Unit) -> int:

@@ -1,7 +1,7 @@
 // Everything that can be done to a unit: one table for the tools, the keys and the help.
 
 import { button, h, say } from "./dom.js";
-import { offsetIn } from "./desk.js";
+import { keepFocus, offsetIn } from "./desk.js";
 import { outcome } from "./outcome.js";
 import { mergeWithNext, moveSentence } from "./reshape.js";
 import { openSplit } from "./split.js";
@@ -15,7 +15,7 @@ import { openSplit } from "./split.js";
  * @property {string} label
  * @property {string[]} keys with the focus on a unit
  * @property {string[]} [editKeys] in the editor, and elsewhere in a unit
- * @property {"main" | "more" | "none"} tools where it stands in the toolbar
+ * @property {"main" | "more"} [tools] where it stands in the toolbar
  * @property {(desk: Desk, row: Row) => void} run
  */
 
@@ -31,19 +31,19 @@ export const ACTIONS = [
   { name: "revert", label: "Back to the machine's text", keys: ["v"], tools: "more", run: revert },
   { name: "copy", label: "Copy source", keys: ["s"], tools: "more", run: (d, r) => { d.model.edit(r, { target: r.source }, "copy source"); } },
   { name: "dismiss", label: "Dismiss all flags", keys: ["x"], tools: "more", run: (d, r) => d.dismiss(outcome(d.model, r, d.facts).flags) },
-  { name: "split", label: "Split…", keys: ["p"], editKeys: ["Alt+Enter"], tools: "more", run: split },
+  { name: "split", label: "Split…", keys: ["p"], editKeys: ["Alt+Enter"], tools: "more", run: startSplit },
   { name: "merge", label: "Merge with next", keys: ["m"], tools: "more", run: (d, r) => moved(d, mergeWithNext(d.model, r), "Merged with the next unit") },
   { name: "down", label: "Move last translated sentence to next", keys: ["]"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", 1), "Moved to the next unit") },
   { name: "up", label: "Move first translated sentence to previous", keys: ["["], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", -1), "Moved to the unit before") },
   { name: "source-down", label: "Move last source sentence to next", keys: ["}"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", 1), "Moved to the next unit") },
   { name: "source-up", label: "Move first source sentence to previous", keys: ["{"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", -1), "Moved to the unit before") },
-  { name: "next", label: "Next unit", keys: ["ArrowDown", "j"], editKeys: ["Alt+ArrowDown"], tools: "none", run: (d) => step(d, 1) },
-  { name: "previous", label: "Unit before", keys: ["ArrowUp", "k"], editKeys: ["Alt+ArrowUp"], tools: "none", run: (d) => step(d, -1) },
-  { name: "open", label: "Next open unit", keys: ["n"], tools: "none", run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one") },
-  { name: "flagged", label: "Next flagged unit", keys: ["f"], tools: "none", run: (d) => seek(d, (r) => outcome(d.model, r, d.facts).flags.length > 0, "No flagged unit after this one") },
-  { name: "first", label: "First unit", keys: ["Home"], tools: "none", run: (d) => d.go(d.rows.end(1)) },
-  { name: "last", label: "Last unit", keys: ["End"], tools: "none", run: (d) => d.go(d.rows.end(-1)) },
-  { name: "leave", label: "Leave the editor or the comment", keys: [], editKeys: ["Escape"], tools: "none", run: (d) => d.finish() },
+  { name: "next", label: "Next unit", keys: ["ArrowDown", "j"], editKeys: ["Alt+ArrowDown"], run: (d) => step(d, 1) },
+  { name: "previous", label: "Unit before", keys: ["ArrowUp", "k"], editKeys: ["Alt+ArrowUp"], run: (d) => step(d, -1) },
+  { name: "open", label: "Next open unit", keys: ["n"], run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one") },
+  { name: "flagged", label: "Next flagged unit", keys: ["f"], run: (d) => seek(d, (r) => outcome(d.model, r, d.facts).flags.length > 0, "No flagged unit after this one") },
+  { name: "first", label: "First unit", keys: ["Home"], run: (d) => d.go(d.rows.end(1)) },
+  { name: "last", label: "Last unit", keys: ["End"], run: (d) => d.go(d.rows.end(-1)) },
+  { name: "leave", label: "Leave the editor or the comment", keys: [], editKeys: ["Escape"], run: (d) => d.finish() },
 ];
 
 /**
@@ -53,11 +53,10 @@ export const ACTIONS = [
  */
 export function unitTools(desk) {
   const made = (/** @type {Action} */ a) => {
-    const key = a.keys[0] ?? "";
     const state = { approve: "approved", reject: "rejected" }[a.name];
     return button(a.label, () => act(desk, a), {
-      title: key && `${a.label}: ${key}${a.editKeys ? `, while editing ${a.editKeys[0]}` : ""}`, class: a.name, "data-state": state,
-      onpointerdown: (/** @type {Event} */ e) => e.preventDefault(), // the editor keeps its caret
+      title: [...a.keys.slice(0, 1), ...(a.editKeys ?? [])].join(", "), class: a.name, "data-state": state,
+      onmousedown: keepFocus,
     });
   };
   const more = h("details", {
@@ -108,7 +107,7 @@ function moved(desk, row, done) {
 }
 
 /** @param {Desk} desk @param {Row} row */
-function split(desk, row) {
+function startSplit(desk, row) {
   const caret = desk.isEditing ? desk.field.selectionStart : undefined;
   const selection = getSelection();
   const node = selection?.anchorNode;

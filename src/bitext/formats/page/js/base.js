@@ -29,17 +29,20 @@
  * @property {string} unitsSha256
  * @property {string} madeBy
  * @property {string} tmxDate
+ * @property {import("./checks.js").Pair} pair
  * @property {Record<string, string>} reasons flag to what it means, in the order of the checks
  */
 
 /** @returns {Facts} */
 export function readFacts() {
-  const d = document.body.dataset;
+  const data = (/** @type {string} */ name) => document.body.dataset[name] ?? "";
+  const way = (/** @type {string} */ name) => (data(name) === "rtl" ? "rtl" : "ltr");
   return {
-    doc: d.doc ?? "", lang: d.lang ?? "", targetLang: d.targetLang ?? "", langName: d.langName ?? "",
-    targetName: d.targetName ?? "", dir: d.dir === "rtl" ? "rtl" : "ltr", targetDir: d.targetDir === "rtl" ? "rtl" : "ltr",
-    sourceSha256: d.sourceSha256 ?? "", unitsSha256: d.unitsSha256 ?? "", madeBy: d.madeBy ?? "",
-    tmxDate: d.tmxDate ?? "", reasons: JSON.parse(d.reasons ?? "{}"),
+    doc: data("doc"), lang: data("lang"), targetLang: data("targetLang"), langName: data("langName"),
+    targetName: data("targetName"), dir: way("dir"), targetDir: way("targetDir"), sourceSha256: data("sourceSha256"),
+    unitsSha256: data("unitsSha256"), madeBy: data("madeBy"), tmxDate: data("tmxDate"),
+    pair: { letters: data("letters"), foreign: data("foreign"), terseness: data("terseness").split(" ").map(Number) },
+    reasons: Object.fromEntries(data("reasons").split("\n").map((line) => line.split("="))),
   };
 }
 

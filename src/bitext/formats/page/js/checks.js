@@ -1,24 +1,14 @@
 // The checks of bitext.checks, live: same words, same rules (tests compare them).
 
-const ARABIC = "\\u0620-\\u064a\\u066e-\\u06d3\\u06d5\\u06fa-\\u06ff\\u0750-\\u077f\\u08a0-\\u08c9\\ufb50-\\ufdfb\\ufe70-\\ufefc";
-const CYRILLIC = "\\u0400-\\u052f", HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff";
-/** @type {Record<string, string>} */
-const SCRIPTS = {
-  ar: ARABIC, fa: ARABIC, ur: ARABIC, ps: ARABIC, ckb: ARABIC, sd: ARABIC, ug: ARABIC, ru: CYRILLIC, uk: CYRILLIC,
-  bg: CYRILLIC, be: CYRILLIC, mk: CYRILLIC, he: "\\u05d0-\\u05ea", el: "\\u0370-\\u03ff\\u1f00-\\u1fff",
-  hi: "\\u0900-\\u097f", bn: "\\u0980-\\u09ff", th: "\\u0e00-\\u0e7f", ko: "\\uac00-\\ud7af\\u1100-\\u11ff",
-  ja: `\\u3040-\\u30ff\\u4e00-\\u9fff`, zh: HAN, zt: HAN,
-};
-/** @type {Record<string, number>} */
-const TERSENESS = { ar: 0.85, he: 0.8, fa: 0.9, zh: 0.35, zt: 0.35, ja: 0.45, ko: 0.5, th: 0.9 };
-/** @type {Record<string, string>} */
-const SPELLED = Object.fromEntries(
-  ("zero 0 one 1 first 1 once 1 two 2 second 2 both 2 twice 2 three 3 third 3 four 4 fourth 4 five 5 fifth 5 six 6 sixth 6 " +
-   "seven 7 seventh 7 eight 8 eighth 8 nine 9 ninth 9 ten 10 tenth 10 eleven 11 eleventh 11 twelve 12 twelfth 12 " +
-   "thirteen 13 fourteen 14 fifteen 15 sixteen 16 seventeen 17 eighteen 18 nineteen 19 twenty 20 thirty 30 forty 40 " +
-   "fifty 50 sixty 60 seventy 70 eighty 80 ninety 90 hundred 100 thousand 1000 january 1 february 2 march 3 april 4 " +
-   "may 5 june 6 july 7 august 8 september 9 october 10 november 11 december 12").match(/\w+ \w+/g)
-    ?.map((pair) => pair.split(" ")) ?? []);
+/** What English words say as numbers: a group a number, counted from zero, then the rest. */
+const SPELLED = new Map(
+  ("zero,one first once,two second both twice,three third,four fourth,five fifth,six sixth,seven seventh,eight eighth," +
+   "nine ninth,ten tenth,eleven eleventh,twelve twelfth,thirteen,fourteen,fifteen,sixteen,seventeen,eighteen,nineteen,twenty")
+    .split(",").flatMap((words, n) => words.split(" ").map((w) => /** @type {[string, string]} */ ([w, String(n)]))));
+"thirty forty fifty sixty seventy eighty ninety hundred".split(" ").forEach((w, n) => SPELLED.set(w, String(n * 10 + 30)));
+"january february march april may june july august september october november december".split(" ")
+  .forEach((w, n) => SPELLED.set(w, String(n + 1)));
+SPELLED.set("thousand", "1000");
 const MAY_DOUBLE = new Set(["had", "that", "very", "no", "ha", "bye"]);
 const LATIN = /[A-Za-zÀ-ɏ][\p{L}\p{N}_.&@/+-]*[A-Za-z0-9À-ɏ]/gu;
 const QUOTES = /["«»„“”‟″]/;
@@ -28,22 +18,29 @@ const KINDS = { "؟": "?", "？": "?", "！": "!", "…": ".", "۔": ".", "。":
 const OVERRIDES = /[\u202a-\u202e\u2066-\u2069]/;
 
 /**
- * Flags of a pair, in the order of `order`.
+ * What the checks must know of the two languages.
+ * @typedef {object} Pair
+ * @property {string} letters of the source's script, as ranges of a character class; "" where it is not known
+ * @property {string} foreign the same, where such letters have no place in the target
+ * @property {number[]} terseness characters that each language takes to say what English says in one
+ */
+/**
+ * Flags of a pair of texts.
  * @param {string} source
  * @param {string} target
- * @param {string} lang
- * @param {string} targetLang
- * @param {string[]} order the words of bitext.checks.REASONS
+ * @param {Pair} pair
+ * @param {string[]} order the words of bitext.checks.REASONS; flags come in it
  * @returns {string[]}
  */
-export function check(source, target, lang, targetLang, order) {
+export function check(source, target, pair, order) {
   /** @type {Record<string, boolean>} */
   let found;
   if (!source.trim() || !target.trim()) found = { empty: !!source.trim() };
   else {
     found = {
-      numbers: numbersDiffer(source, target), names: namesMissing(source, target, lang),
-      untranslated: leftOver(target, lang, targetLang), length: unlikelyLength(source, target, lang, targetLang),
+      numbers: numbersDiffer(source, target), names: !!pair.letters && namesMissing(source, target),
+      untranslated: !!pair.foreign && new RegExp(`[${pair.foreign}]`).test(target),
+      length: unlikelyLength(source, target, pair.terseness),
       repeated: stutters(target) && !stutters(source), brackets: bracketsDiffer(source, target),
       quotes: quotesDiffer(source, target), "end-mark": endMark(source) !== endMark(target),
     };
@@ -57,7 +54,7 @@ export function check(source, target, lang, targetLang, order) {
  * @param {string} text
  */
 function numbers(text) {
-  return (text.match(/\p{Nd}(?:[.,٫٬]?\p{Nd})*/gu) ?? []).map((n) => n.replace(/[.,٫٬]/g, "").replace(/\P{ASCII}/gu, digit));
+  return (text.match(/\p{Nd}(?:(?:[.,٫٬]|،(?=\p{Nd}{3}(?!\p{Nd})))?\p{Nd})*/gu) ?? []).map((n) => n.replace(/\P{Nd}/gu, "").replace(/\P{ASCII}/gu, digit));
 }
 
 /**
@@ -90,25 +87,20 @@ function numbersDiffer(source, target) {
   const ours = numbers(source), theirs = numbers(target);
   let missing = minus(ours, theirs);
   if (missing.length) {
-    missing = minus(missing, (target.toLowerCase().match(/[a-z]+/g) ?? []).map((w) => SPELLED[w]).filter(Boolean));
+    missing = minus(missing, (target.toLowerCase().match(/[a-z]+/g) ?? []).flatMap((w) => SPELLED.get(w) ?? []));
   }
-  return missing.length > 0 || minus(theirs, ours).some((n) => n.length >= 3);
+  return missing.length > 0 || minus(theirs, ours).some((n) => n.length >= 2);
 }
 
-/** @param {string} source @param {string} target @param {string} lang */
-function namesMissing(source, target, lang) {
+/** @param {string} source @param {string} target */
+function namesMissing(source, target) {
   const low = target.toLowerCase();
-  return lang in SCRIPTS && (source.match(LATIN) ?? []).some((name) => !low.includes(name.toLowerCase()));
+  return (source.match(LATIN) ?? []).some((name) => !low.includes(name.toLowerCase()));
 }
 
-/** @param {string} target @param {string} lang @param {string} targetLang */
-function leftOver(target, lang, targetLang) {
-  return lang in SCRIPTS && SCRIPTS[targetLang] !== SCRIPTS[lang] && new RegExp(`[${SCRIPTS[lang]}]`).test(target);
-}
-
-/** @param {string} source @param {string} target @param {string} lang @param {string} targetLang */
-function unlikelyLength(source, target, lang, targetLang) {
-  const s = [...source].length / (TERSENESS[lang] ?? 1), t = [...target].length / (TERSENESS[targetLang] ?? 1);
+/** @param {string} source @param {string} target @param {number[]} terseness */
+function unlikelyLength(source, target, terseness) {
+  const s = [...source].length / terseness[0], t = [...target].length / terseness[1];
   return Math.abs(t - s) / Math.sqrt(6.8 * (s + t) / 2) > 2.5;
 }
 

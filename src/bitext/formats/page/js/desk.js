@@ -11,6 +11,9 @@ import { STATES } from "./rows.js";
 /** @typedef {import("./model.js").Row} Row */
 /** @typedef {import("./base.js").Facts} Facts */
 
+/** For buttons that leave the focus, and the caret, where it is. @param {Event} e */
+export const keepFocus = (e) => e.preventDefault();
+
 export class Desk {
   /**
    * @param {Rows} rows
@@ -23,12 +26,13 @@ export class Desk {
     this.facts = facts;
     /** @type {string} */
     this.id = "";
+    this.isEditing = false;
     this.field = /** @type {HTMLTextAreaElement} */ (h("textarea.edit", {
-      rows: 1, lang: facts.targetLang, dir: facts.targetDir, spellcheck: "true", autocomplete: "off",
+      lang: facts.targetLang, dir: facts.targetDir, spellcheck: "true", autocomplete: "off",
       oninput: () => this.typed(), onblur: (/** @type {FocusEvent} */ e) => this.left(e),
     }));
     this.note = /** @type {HTMLTextAreaElement} */ (h("textarea.note", {
-      rows: 2, dir: "auto", placeholder: "Comment", oninput: () => this.noted(),
+      dir: "auto", placeholder: "Comment", oninput: () => this.noted(),
     }));
     this.was = h("p.was", { lang: facts.targetLang, dir: facts.targetDir });
     this.bar = h("div.tools", { role: "toolbar", "aria-label": "This unit" }, ...tools(this));
@@ -43,10 +47,6 @@ export class Desk {
   /** @returns {Row | undefined} */
   get row() {
     return this.model.find(this.id);
-  }
-
-  get isEditing() {
-    return this.field.isConnected;
   }
 
   /**
@@ -99,6 +99,7 @@ export class Desk {
       const { target } = parts(el);
       this.field.value = row.target;
       this.field.setAttribute("aria-label", `${this.facts.targetName}, unit ${this.rows.number(row)}`);
+      this.isEditing = true;
       target.hidden = true;
       target.after(this.field);
       this.fit();
@@ -111,6 +112,7 @@ export class Desk {
   closeEditor() {
     if (!this.isEditing) return;
     const el = this.rows.element(this.id), row = this.row;
+    this.isEditing = false; // before the field goes: its blur comes here again
     this.field.remove();
     if (el) parts(el).target.hidden = false;
     if (row) this.rows.paint(row);
@@ -183,7 +185,7 @@ export class Desk {
     for (const li of /** @type {NodeListOf<HTMLElement>} */ (el.querySelectorAll("[data-flag]"))) {
       const flag = li.dataset.flag ?? "";
       if (!li.querySelector("button")) {
-        li.append(button("×", () => this.dismiss([flag]), { "aria-label": `Dismiss: ${li.textContent}`, title: "Dismiss" }));
+        li.append(button("×", () => this.dismiss([flag]), { onmousedown: keepFocus, "aria-label": `Dismiss: ${li.textContent}`, title: "Dismiss" }));
       }
     }
     const changed = !isUntouched(this.model, row);
@@ -216,8 +218,8 @@ export class Desk {
     const row = this.row;
     if (!row || !flags.length) return;
     const inside = this.rows.element(this.id)?.contains(document.activeElement);
-    this.model.edit(row, { dismissed: [...new Set([...row.dismissed, ...flags])].sort() }, "dismiss");
-    if (inside && !this.isEditing) this.rows.element(this.id)?.focus({ preventScroll: true });
+    this.model.edit(row, { waived: [...new Set([...row.waived, ...flags])].sort() }, "dismiss");
+    if (inside && !document.activeElement?.closest("textarea")) this.rows.element(this.id)?.focus({ preventScroll: true });
     say(`Dismissed: ${flags.map((f) => this.facts.reasons[f] ?? f).join(", ")}`);
   }
 

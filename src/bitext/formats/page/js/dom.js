@@ -53,15 +53,11 @@ export const inputById = (id) => /** @type {HTMLInputElement} */ (byId(id));
  * @returns {HTMLDialogElement}
  */
 export function dialog(title, content, actions = []) {
-  const before = document.activeElement;
   const close = button(actions.length ? "Cancel" : "Close", () => box.close());
   const heading = h("h2", { id: "dialog-title" }, title);
   const box = /** @type {HTMLDialogElement} */ (h("dialog", {
     "aria-labelledby": "dialog-title",
-    onclose: () => {
-      box.remove();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    },
+    onclose: () => box.remove(),
     onclick: (/** @type {Event} */ e) => e.target === box && box.close(),
   }, h("div", {}, heading, ...content, h("p.actions", {}, close, ...actions))));
   document.body.append(box);

@@ -11,6 +11,9 @@ const CAPS = { BracketLeft: "[", BracketRight: "]", Slash: "/" };
 /** @type {Record<string, string>} */
 const SHIFTED = { "[": "{", "]": "}", "/": "?" };
 
+/** @type {Record<string, string>} */
+const SYMBOLS = { ArrowUp: "↑", ArrowDown: "↓" };
+
 /**
  * The name of a key press: "a", "?", "Ctrl+Enter", "Alt+ArrowDown". Ctrl is Command too.
  * @param {KeyboardEvent} e
@@ -40,11 +43,11 @@ export function listen(desk, anywhere, single) {
     const key = pressed(e), el = /** @type {HTMLElement} */ (e.target);
     const writing = el.matches("input, textarea, select"), inUnit = !!el.closest("[data-row]");
     const alone = !/^(Ctrl|Alt)\+/.test(key);
-    const action = ACTIONS.find((a) => (inUnit && a.editKeys?.includes(key)) || (el.matches("[data-row]") && a.keys.includes(key)));
+    const action = ACTIONS.find((a) => (inUnit && (writing || !/[YZ]$/.test(key)) && a.editKeys?.includes(key)) || (el.matches("[data-row]") && a.keys.includes(key)));
     if (inUnit && el.matches("textarea.edit") && (key === "Enter" || key === "Shift+Enter")) desk.finish();
     else if (action && (single() || writing || !alone || key.length > 1)) act(desk, action);
     else {
-      const found = anywhere.find((a) => a.key === key);
+      const found = anywhere.find((a) => a.key === (key === "Ctrl+Shift+Z" ? "Ctrl+Y" : key));
       if (!found || (writing && alone) || (writing && /Z|Y/.test(key)) || (alone && !single())) return;
       found.run();
     }
@@ -58,17 +61,17 @@ export function listen(desk, anywhere, single) {
  * @param {(on: boolean) => void} setSingle
  */
 export function openHelp(anywhere, single, setSingle) {
-  const keyed = (/** @type {string[]} */ keys) => keys.flatMap((k, n) => [n ? " " : "", ...k.split("+").flatMap((part, i) => [i ? "+" : "", h("kbd", {}, part)])]);
+  const keyed = (/** @type {string[]} */ keys) => keys.flatMap((k, n) => [n ? " " : "", ...k.split("+").flatMap((part, i) => [i ? "+" : "", h("kbd", {}, SYMBOLS[part] ?? part)])]);
   const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", checked: single, onchange: () => setSingle(box.checked) }));
   const row = (/** @type {string} */ label, /** @type {string[]} */ a, /** @type {string[]} */ b) =>
     h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, ...keyed(a)), h("td", {}, ...keyed(b)));
   dialog("Keys", [
     h("p", {}, "Click a translation or press Enter to correct it; Ctrl+Enter approves and goes on. On a Mac, Command does as Ctrl."),
+    h("label", {}, box, " Keys without Ctrl or Alt work too"),
     h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "What"), h("th", { scope: "col" }, "On a unit"), h("th", { scope: "col" }, "While writing"))),
       h("tbody", {}, ...ACTIONS.map((a) => row(a.label, a.keys, a.editKeys ?? [])),
         row("Done with this text", [], ["Enter"]),
-        ...anywhere.map((a) => row(`${a.label} (anywhere)`, [a.key], a.key.startsWith("Ctrl") ? [] : [])))),
-    h("label", {}, box, " Keys without Ctrl or Alt"),
+        ...anywhere.map((a) => row(`${a.label} (anywhere)`, [a.key], [])))),
   ]);
 }

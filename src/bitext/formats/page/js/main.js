@@ -53,7 +53,7 @@ function takeOver(kept, label) {
 const kept = takeOver(store.load(model), "load");
 model.done = [];
 if (kept) say(`Your work on ${kept} unit${kept > 1 ? "s" : ""} is here again.`);
-store.attempt((s) => s.setItem("bitext/test", "")); // is refused now rather than after the first change
+store.attempt((s) => (s.setItem("bitext/test", ""), s.removeItem("bitext/test"))); // is refused now rather than after the first change
 
 const desk = new Desk(rows, facts, unitTools);
 const strip = new Strip(/** @type {HTMLCanvasElement} */ (byId("strip")), desk);
@@ -113,18 +113,11 @@ const anywhere = [
   { key: "?", label: "Keys", run: () => help() },
   { key: "Ctrl+Z", label: "Undo the last change", run: () => travel("undo") },
   { key: "Ctrl+Y", label: "Redo it", run: () => travel("redo") },
-  { key: "Ctrl+Shift+Z", label: "Redo it", run: () => travel("redo") },
 ];
 const single = () => store.setting("single-keys") !== "off";
 const help = () => openHelp(anywhere, single(), (on) => store.setting("single-keys", on ? "on" : "off"));
 listen(desk, anywhere, single);
 
-const theme = () => {
-  const value = store.setting("theme");
-  if (value) document.documentElement.dataset.theme = value;
-  else delete document.documentElement.dataset.theme;
-  strip.later();
-};
 /** @type {Record<string, () => void>} */
 const clicks = {
   undo: () => travel("undo"), redo: () => travel("redo"), help, replace: look, import: () => openImport(desk),
@@ -133,15 +126,8 @@ const clicks = {
     finder.show.value = `flag:${flag}`;
     finder.apply();
   }),
-  theme: () => {
-    const dark = getComputedStyle(document.documentElement).getPropertyValue("color-scheme") === "dark" ||
-      (!store.setting("theme") && matchMedia("(prefers-color-scheme: dark)").matches);
-    store.setting("theme", dark ? "light" : "dark");
-    theme();
-  },
 };
 for (const [id, run] of Object.entries(clicks)) byId(id).addEventListener("click", run);
-theme();
 byId("flags").textContent = `Flags (${new Set([...flagged(desk).values()].flat()).size})`;
 new ResizeObserver(([entry]) => document.documentElement.style.setProperty("--top", `${entry.target.clientHeight}px`)).observe(byId("top"));
 inputById("query").value = "";

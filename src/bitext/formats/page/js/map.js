@@ -49,12 +49,10 @@ export class Strip {
     const width = Math.round(canvas.clientWidth * scale), height = Math.round(canvas.clientHeight * scale);
     if (!pen || !height || !rows.length) return;
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-    const style = getComputedStyle(canvas);
+    const style = getComputedStyle(canvas), { borderTopColor, borderBottomColor, borderLeftColor, outlineColor } = style;
     /** @type {Record<string, string>} */
     const colours = {
-      approved: style.getPropertyValue("border-top-color"), rejected: style.getPropertyValue("border-bottom-color"),
-      good: style.getPropertyValue("border-left-color"), fair: style.getPropertyValue("outline-color"),
-      poor: style.getPropertyValue("border-bottom-color"),
+      approved: borderTopColor, rejected: borderBottomColor, good: borderLeftColor, fair: outlineColor, poor: borderBottomColor,
     };
     pen.clearRect(0, 0, width, height);
     const each = height / rows.length, gap = each > 4 * scale ? scale : 0;

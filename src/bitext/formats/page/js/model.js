@@ -12,7 +12,7 @@
  * @property {string} target
  * @property {Status} status
  * @property {string} note
- * @property {readonly string[]} dismissed flags
+ * @property {readonly string[]} waived flags
  */
 /**
  * Neighbouring base units and what stands in their place.
@@ -50,7 +50,7 @@ export class Model {
    */
   original(n) {
     const { id, source, target, status, note } = this.base[n];
-    return { start: n, end: n + 1, rows: [{ id, of: [n], source, target, status, note, dismissed: [] }] };
+    return { start: n, end: n + 1, rows: [{ id, of: [n], source, target, status, note, waived: [] }] };
   }
 
   /** @returns {Row[]} all rows in the document's order */
@@ -110,7 +110,7 @@ export class Model {
   isOriginal(r, n) {
     const b = this.base[n];
     return r.of.length === 1 && r.of[0] === n && r.source === b.source && r.target === b.target &&
-      r.status === b.status && r.note === b.note && !r.dismissed.length;
+      r.status === b.status && r.note === b.note && !r.waived.length;
   }
 
   /**
@@ -156,7 +156,7 @@ export class Model {
   }
 
   /**
-   * Rows get ids: that of the first unit they come from; further parts of it are u3.2, u3.3, …
+   * Rows get ids: that of the first unit they come from which no row before has; further parts are u3.2, u3.3, …
    * @param {number} start
    * @param {number} end
    * @param {Omit<Row, "id">[]} rows
@@ -166,9 +166,9 @@ export class Model {
     const used = new Set();
     return {
       start, end, rows: rows.map((r) => {
-        const first = this.base[r.of[0]].id;
-        let id = first;
-        for (let n = 2; used.has(id) || (id !== first && this.ids.has(id)); n++) id = `${first}.${n}`;
+        const ids = r.of.map((n) => this.base[n].id);
+        let id = ids.find((i) => !used.has(i)) ?? "";
+        for (let n = 2; !id || used.has(id) || (!ids.includes(id) && this.ids.has(id)); n++) id = `${ids[0]}.${n}`;
         used.add(id);
         return { ...r, id };
       }),
@@ -176,14 +176,24 @@ export class Model {
   }
 
   /**
-   * A group whose rows hold again the source of one unit each falls apart into those.
+   * The base unit that a row's id is from.
+   * @param {Row} row
+   */
+  head(row) {
+    return this.ids.get(row.id) ?? row.of[0];
+  }
+
+  /**
+   * A group whose rows hold again the texts of one unit each falls apart into those.
    * @param {Group} g
    * @returns {Group[]}
    */
   dissolved(g) {
     const { start, end, rows } = g;
     if (end - start === 1 || rows.length !== end - start) return [g];
-    if (rows.some((r, n) => r.source !== this.base[start + n].source || !r.of.includes(start + n))) return [g];
+    const back = rows.every((r, n) => r.of.includes(start + n) && r.source === this.base[start + n].source &&
+      r.target === this.base[start + n].target);
+    if (!back) return [g];
     return rows.map((r, n) => this.grouped(start + n, start + n + 1, [{ ...r, of: [start + n] }]));
   }
 
@@ -192,10 +202,15 @@ export class Model {
    * @param {Command} [kept] what undo shall know of it
    */
   run(command, kept = command) {
-    this.put(command.changes, command.label);
+    this.record(command, kept);
+    for (const c of kept.changes) for (const g of c.inserted) if (!this.makers.has(g)) this.makers.set(g, c);
+  }
+
+  /** @param {Command} command @param {Command} [kept] */
+  record(command, kept = command) {
     this.done.push(kept);
     this.undone = [];
-    for (const c of kept.changes) for (const g of c.inserted) if (!this.makers.has(g)) this.makers.set(g, c);
+    this.put(command.changes, command.label);
   }
 
   /** @returns {string | undefined} what was undone */
@@ -227,7 +242,7 @@ export class Model {
     if (!change || !this.stand(change.inserted)) return false;
     this.typedAt = -Infinity;
     for (const g of change.removed) this.later.set(g, change);
-    this.run({ label: "undo in a unit", changes: [inverse(change)] });
+    this.record({ label: "undo in a unit", changes: [inverse(change)] });
     return true;
   }
 
@@ -235,7 +250,7 @@ export class Model {
   redoRow(row) {
     const change = this.later.get(this.groupOf(row));
     if (!change || !this.stand(change.removed)) return false;
-    this.run({ label: "redo in a unit", changes: [change] });
+    this.record({ label: "redo in a unit", changes: [change] });
     return true;
   }
 

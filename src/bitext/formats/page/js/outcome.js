@@ -22,13 +22,13 @@ export function outcome(model, row, facts) {
   const of = row.of.map((n) => model.base[n]);
   const same = isUntouched(model, row);
   const flags = same ? of[0].flags
-    : row.source.trim() ? check(row.source, row.target, facts.lang, facts.targetLang, Object.keys(facts.reasons))
+    : row.source.trim() ? check(row.source, row.target, facts.pair, Object.keys(facts.reasons))
       : ["one-sided"];
   const worst = of.reduce((a, b) => (b.score < a.score ? b : a));
   const unit = {
-    id: row.id, paragraph: of[0].paragraph, score: worst.score, scoreText: worst.scoreText, source: row.source, target: row.target, status: row.status, note: row.note,
+    id: row.id, paragraph: model.base[model.head(row)].paragraph, score: worst.score, scoreText: worst.scoreText, source: row.source, target: row.target, status: row.status, note: row.note,
     origin: same ? of[0].origin : "human",
-    flags: flags.filter((f) => !row.dismissed.includes(f)),
+    flags: flags.filter((f) => !row.waived.includes(f)),
   };
   known.set(row, unit);
   return unit;

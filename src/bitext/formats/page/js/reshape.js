@@ -20,7 +20,7 @@ export function mergeWithNext(model, row) {
   if (!next) return undefined;
   return model.reshape(row, next, [{
     of: both(row, next), source: joined(row.source, next.source), target: joined(row.target, next.target),
-    status: "new", note: [row.note, next.note].filter(Boolean).join("\n"), dismissed: [],
+    status: "new", note: [row.note, next.note].filter(Boolean).join("\n"), waived: [],
   }], "merge")[0];
 }
 
@@ -33,7 +33,7 @@ export function mergeWithNext(model, row) {
  * @returns {Row} the first of them
  */
 export function split(model, row, source, target) {
-  const part = { of: row.of, status: /** @type {const} */ ("new"), dismissed: [] };
+  const part = { of: row.of, status: /** @type {const} */ ("new"), waived: [] };
   return model.reshape(row, row, [
     { ...part, source: row.source.slice(0, source).trim(), target: row.target.slice(0, target).trim(), note: row.note },
     { ...part, source: row.source.slice(source).trim(), target: row.target.slice(target).trim(), note: "" },

@@ -41,7 +41,7 @@ export function verdict(model, group) {
     was: base.map((u) => ({ source_text: u.source, target_text: u.target, status: u.status, note: u.note })),
     now: group.rows.map((r) => ({
       units: r.of.map((n) => model.base[n].id), source_text: r.source, target_text: r.target, status: r.status,
-      note: r.note, dismissed: [...r.dismissed],
+      note: r.note, dismissed: [...r.waived],
     })),
   };
 }
@@ -104,6 +104,6 @@ export function groupOfVerdict(model, v) {
   if (!fits) return "the unit has another text here";
   return model.grouped(start, start + base.length, v.now.map((d) => ({
     of: d.units.map((id) => model.ids.get(id) ?? start), source: d.source_text, target: d.target_text,
-    status: d.status, note: d.note, dismissed: d.dismissed,
+    status: d.status, note: d.note, waived: d.dismissed,
   })));
 }

@@ -106,8 +106,9 @@ export class Rows {
 
   /** @param {Row} row what a unit is called: 3, 3.2, 3–4 */
   number(row) {
-    const n = row.of[0] + 1, part = row.id.slice(this.model.base[row.of[0]].id.length);
-    return row.of.length > 1 && !part ? `${n}–${row.of[row.of.length - 1] + 1}` : n + part;
+    const { model } = this, head = model.head(row);
+    if (row.of.some((n) => !model.find(model.base[n].id))) return `${row.of[0] + 1}–${row.of[row.of.length - 1] + 1}`;
+    return head + 1 + (model.ids.has(row.id) ? "" : row.id.slice(model.base[head].id.length));
   }
 
   /** @param {Row} row */

@@ -55,7 +55,7 @@ export class Store {
   packed(model, g) {
     const simple = g.rows.length === 1 && g.end - g.start === 1;
     return JSON.stringify([g.end, ...g.rows.map((r) =>
-      [r.of, simple ? 0 : r.source, r.target === model.base[g.start].target ? 0 : r.target, r.status, r.note, r.dismissed])]);
+      [r.of, simple ? 0 : r.source, r.target === model.base[g.start].target ? 0 : r.target, r.status, r.note, r.waived])]);
   }
 
   /**
@@ -65,6 +65,7 @@ export class Store {
    */
   load(model) {
     return this.attempt((s) => {
+      /** @type {Group[]} */
       const groups = [];
       for (let n = 0; n < s.length; n++) {
         const key = s.key(n) ?? "";
@@ -87,9 +88,9 @@ export class Store {
     try {
       const [end, ...rows] = JSON.parse(text);
       const base = model.base.slice(start, end);
-      const group = model.grouped(start, end, rows.map((/** @type {any[]} */ [of, source, target, status, note, dismissed]) => ({
+      const group = model.grouped(start, end, rows.map((/** @type {any[]} */ [of, source, target, status, note, waived]) => ({
         of, source: source === 0 ? base[0].source : source, target: target === 0 ? base[0].target : target,
-        status, note, dismissed,
+        status, note, waived,
       })));
       const fits = base.length === end - start &&
         squashed(base.map((u) => u.source)) === squashed(group.rows.map((r) => r.source));
