@@ -3,7 +3,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Whether a test passes must not hang on how busy the machine is; the same examples every time keep CI steady.
+hypothesis.settings.register_profile("bitext", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("bitext")
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLE = ROOT / "corpus" / "irgc-alqaeda-2024.ar.txt"

@@ -16,7 +16,7 @@ from bitext.formats.markup import check, escaped
 from bitext.formats.output import ALL, Choice, Count
 from bitext.records import Header, Unit
 from bitext.segmentation import rules_file
-from bitext.segmentation.omegat import segmentation_conf
+from bitext.segmentation.omegat import segmentation_conf, segmentation_srx
 
 FOLDERS = ("source", "target", "tm/auto", "glossary", "dictionary", "omegat")
 DIRECTORIES = ("source_dir", "target_dir", "tm_dir", "glossary_dir", "glossary_file", "dictionary_dir")
@@ -54,14 +54,14 @@ def write(
         OutputError: a file can't be written.
     """
     rules = rules_file(header.lang, srx)
-    conf = segmentation_conf(rules)
+    conf, as_srx = segmentation_conf(rules), segmentation_srx(rules)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     if text is None:
         text = _text(units)
     for name, content in (
         (f"source/{header.doc}.txt", text), ("omegat/filters.xml", FILTERS), ("omegat/segmentation.conf", conf),
-        ("omegat/segmentation.srx", rules.read_text("utf-8")), ("omegat.project", _project(header)),
+        ("omegat/segmentation.srx", as_srx), ("omegat.project", _project(header)),
     ):
         with replacing_text(folder / name) as f:
             f.write(content)

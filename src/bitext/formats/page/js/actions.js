@@ -41,8 +41,8 @@ export const ACTIONS = [
   { name: "previous", label: "Unit before", keys: ["ArrowUp", "k"], editKeys: ["Alt+ArrowUp"], run: (d) => step(d, -1) },
   { name: "open", label: "Next open unit", keys: ["n"], run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one") },
   { name: "flagged", label: "Next flagged unit", keys: ["f"], run: (d) => seek(d, (r) => outcome(d.model, r, d.facts).flags.length > 0, "No flagged unit after this one") },
-  { name: "first", label: "First unit", keys: ["Home"], run: (d) => d.go(d.rows.end(1)) },
-  { name: "last", label: "Last unit", keys: ["End"], run: (d) => d.go(d.rows.end(-1)) },
+  { name: "first", label: "First unit", keys: ["Home"], run: (d) => d.go(d.rows.next("", 1)) },
+  { name: "last", label: "Last unit", keys: ["End"], run: (d) => d.go(d.rows.next("", -1)) },
   { name: "leave", label: "Leave the editor or the comment", keys: [], editKeys: ["Escape"], run: (d) => d.finish() },
 ];
 

@@ -72,12 +72,19 @@ export function readUnit(row, paragraph) {
 }
 
 /**
+ * The rows in the order shown. They stand in sections of some dozen, which a browser lays out only when they are near.
+ * @param {HTMLElement} main
+ * @returns {HTMLElement[]}
+ */
+export const rowElements = (main) => [...main.querySelectorAll("[data-row]")].map((el) => /** @type {HTMLElement} */ (el));
+
+/**
  * @param {HTMLElement} main
  * @returns {Unit[]}
  */
 export function readUnits(main) {
   let paragraph = 0;
-  return /** @type {HTMLElement[]} */ ([...main.children]).map((el) => {
+  return rowElements(main).map((el) => {
     const unit = readUnit(el, paragraph);
     paragraph = unit.paragraph;
     return unit;

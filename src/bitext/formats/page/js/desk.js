@@ -61,6 +61,7 @@ export class Desk {
       this.leave();
       this.id = row.id;
       el.classList.add("here");
+      el.parentElement?.classList.add("near");
       el.tabIndex = 0;
       el.setAttribute("role", "group");
       el.append(this.was, this.note, this.bar);
@@ -87,6 +88,7 @@ export class Desk {
     this.id = "";
     if (!el) return;
     el.classList.remove("here");
+    el.parentElement?.classList.remove("near");
     el.removeAttribute("tabindex");
     if (row) this.rows.paint(row);
   }

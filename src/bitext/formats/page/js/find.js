@@ -1,7 +1,7 @@
 // Which units are shown, and in what order.
 
 import { h, inputById, byId } from "./dom.js";
-import { parts } from "./base.js";
+import { parts, rowElements } from "./base.js";
 import { fold, places } from "./fold.js";
 import { isUntouched, outcome } from "./outcome.js";
 
@@ -84,6 +84,9 @@ export class Finder {
       if (fits) n++;
     }
     if (this.order !== this.sort.value || this.order !== "document") this.arrange(rows);
+    for (const section of /** @type {Iterable<HTMLElement>} */ (this.rows.main.children)) {
+      section.hidden = !section.querySelector("[data-row]:not([hidden])");
+    }
     const all = n === rows.length;
     byId("found").textContent = all ? "" : `${n} of ${rows.length} shown`;
     byId("all").hidden = all;
@@ -98,7 +101,9 @@ export class Finder {
     this.rows.main.classList.toggle("sorted", this.order !== "document");
     const score = (/** @type {Row} */ r) => outcome(this.rows.model, r, this.facts).score;
     const sorted = this.order === "document" ? rows : [...rows].sort((a, b) => score(a) - score(b));
-    this.rows.main.append(...sorted.flatMap((r) => this.rows.element(r.id) ?? []));
+    const sections = this.rows.main.children, each = Math.ceil(sorted.length / sections.length);
+    [...sections].forEach((section, n) =>
+      section.append(...sorted.slice(n * each, (n + 1) * each).flatMap((r) => this.rows.element(r.id) ?? [])));
   }
 
   /** @param {string} query marks the hits without touching the text */
@@ -108,7 +113,7 @@ export class Finder {
     /** @type {Range[]} */
     const ranges = [];
     if (query) {
-      for (const el of /** @type {Iterable<HTMLElement>} */ (this.rows.main.children)) {
+      for (const el of rowElements(this.rows.main)) {
         if (ranges.length > MARKED) break;
         if (el.hidden) continue;
         const { source, target } = parts(el);

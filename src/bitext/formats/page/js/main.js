@@ -131,4 +131,4 @@ for (const [id, run] of Object.entries(clicks)) byId(id).addEventListener("click
 byId("flags").textContent = `Flags (${new Set([...flagged(desk).values()].flat()).size})`;
 new ResizeObserver(([entry]) => document.documentElement.style.setProperty("--top", `${entry.target.clientHeight}px`)).observe(byId("top"));
 inputById("query").value = "";
-desk.go(model.find(decodeURIComponent(location.hash.slice(1))) ?? rows.next("", 1) ?? rows.end(1), { focus: false });
+desk.go(model.find(decodeURIComponent(location.hash.slice(1))) ?? rows.next("", 1), { focus: false });

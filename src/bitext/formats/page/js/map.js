@@ -30,10 +30,10 @@ export class Strip {
   later() {
     if (this.waiting) return;
     this.waiting = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.waiting = false;
       this.draw();
-    });
+    }, 100); // not with each key
   }
 
   /** @param {Row} row */
@@ -86,7 +86,7 @@ export class Strip {
   show(row) {
     if (!row) return;
     const el = this.desk.rows.element(row.id);
-    if (el) el.hidden = false;
+    for (const e of [el, el?.parentElement]) if (e) e.hidden = false;
     this.desk.go(row, { focus: document.activeElement !== this.canvas });
     el?.scrollIntoView({ block: "center" });
   }

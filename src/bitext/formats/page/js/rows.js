@@ -1,7 +1,7 @@
 // The rows on the page follow the model.
 
 import { h } from "./dom.js";
-import { parts } from "./base.js";
+import { parts, rowElements } from "./base.js";
 import { diff } from "./diff.js";
 import { isUntouched, machineText, outcome } from "./outcome.js";
 import { isolated } from "./text.js";
@@ -28,7 +28,7 @@ export class Rows {
     this.facts = facts;
     /** @type {Map<string, HTMLElement>} */
     this.elements = new Map();
-    for (const el of /** @type {Iterable<HTMLElement>} */ (main.children)) this.elements.set(el.dataset.row ?? "", el);
+    for (const el of rowElements(main)) this.elements.set(el.dataset.row ?? "", el);
     model.listeners.push((changes) => changes.forEach((c) => this.follow(c)));
   }
 
@@ -49,26 +49,18 @@ export class Rows {
 
   /**
    * The next row shown, in the order shown.
-   * @param {string} id
+   * @param {string} id of a row; "": before the first, or after the last
    * @param {number} by -1 or 1
    * @param {(row: Row) => boolean} [fits]
    * @returns {Row | undefined}
    */
   next(id, by, fits = () => true) {
-    /** @type {Element | null | undefined} */
-    let el = this.element(id);
-    while ((el = by > 0 ? el?.nextElementSibling : el?.previousElementSibling)) {
-      const row = /** @type {HTMLElement} */ (el).hidden ? undefined : this.rowAt(el);
+    const all = rowElements(this.main), at = all.findIndex((el) => el.dataset.row === id);
+    for (let n = at < 0 && by < 0 ? all.length - 1 : at + by; all[n]; n += by) {
+      const row = all[n].hidden ? undefined : this.rowAt(all[n]);
       if (row && fits(row)) return row;
     }
     return undefined;
-  }
-
-  /** @param {number} by 1: the first row shown; -1: the last one @returns {Row | undefined} */
-  end(by) {
-    const el = /** @type {HTMLElement | null} */ (by > 0 ? this.main.firstElementChild : this.main.lastElementChild);
-    if (!el) return undefined;
-    return el.hidden ? this.next(el.dataset.row ?? "", by) : this.rowAt(el);
   }
 
   /** @param {Change} change */
