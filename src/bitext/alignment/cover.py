@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bitext.alignment import keys
 from bitext.alignment.encoder import Vectors
-from bitext.alignment.nodes import LONGEST, Grid, Nodes, nothing
-from bitext.alignment.search import Ints
+from bitext.alignment.nodes import LONGEST, TYPICAL, Grid, Nodes
 
 UNLIKE, LIKE = 0.3, 0.75  # cosine of centred word vectors up to which a word isn't covered, from which it is whole
 
@@ -30,24 +28,77 @@ class CoverKind:
     """
 
     def __init__(self, source: Sequence[str], target: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> None:
-        self.typical = 0.5
-        sides = [_Words(source, encode), _Words(target, encode)]
-        self.left, self.right = sides
+        self.sides = _Words(source, encode), _Words(target, encode)
+        self.typical = TYPICAL
 
     def grid(self, at: Nodes) -> Grid:
-        """Values for all beads that end in the nodes; nan where none can."""
-        out = nothing(at)
+        """See Kind."""
+        out = at.nothing()
         i0, i1 = max(at.row0 - LONGEST, 0), at.row1 - 1
         j0, j1 = max(at.column0 - LONGEST, 0), at.column1 - 1
         if i1 <= i0 or j1 <= j0:
             return out
-        left, right = self.left.of(i0, i1), self.right.of(j0, j1)
-        like = np.clip((self.left.vectors[left.words] @ self.right.vectors[right.words].T - UNLIKE) / (LIKE - UNLIKE), 0, 1)
-        by_left, by_right = left.most(like), right.most(like.T)  # [segments, the other's words]: the likest
-        for a in range(1, LONGEST + 1):
-            for b in range(1, LONGEST + 1):
-                rows, columns = i1 - i0 - a + 1, j1 - j0 - b + 1
-                if rows < 1 or columns < 1:
-                    continue
-                value = _sums(right.total(_most(by_left, a)), b).T[:columns] if False else None
+        source, target = (_Block(side, *span) for side, span in zip(self.sides, ((i0, i1), (j0, j1)), strict=True))
+        like = np.clip((source.vectors @ target.vectors.T - UNLIKE) / (LIKE - UNLIKE), 0, 1)
+        of_source, of_target = target.covering(like.T), source.covering(like)
+        for a in range(1, min(LONGEST, i1 - i0) + 1):
+            # [runs of a source segments, target segments]: weight of the target's words that they cover
+            covered_target = _most(of_target, a) @ target.words.T
+            for b in range(1, min(LONGEST, j1 - j0) + 1):
+                covered_source = (_most(of_source, b) @ source.words.T).T
+                value = _sum(covered_target.T, b).T + _sum(covered_source, a)
+                value /= _sum(source.mass, a)[:, None] + _sum(target.mass, b) + 1e-6
+                r, c = i0 + a - at.row0, j0 + b - at.column0
+                out[a - 1, b - 1, max(r, 0):, max(c, 0):] = (value / self.typical)[max(-r, 0):, max(-c, 0):]
         return out
+
+
+class _Words:
+    """The words of a side: which stand in each segment, their vectors and weights."""
+
+    def __init__(self, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> None:
+        ids: dict[str, int] = {}
+        self.segments = [np.array([ids.setdefault(w, len(ids)) for w in keys.WORD.findall(t)], np.int64) for t in texts]
+        vectors = encode(list(ids)) if ids else np.zeros((0, 1), np.float32)
+        vectors = vectors - vectors.mean(axis=0) if ids else vectors
+        self.vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+        count = np.bincount(np.concatenate([np.unique(s) for s in self.segments]), minlength=len(ids))
+        self.weight = np.log((len(texts) + 1) / (count + 0.5)).clip(0.1).astype(np.float32)
+
+
+class _Block:
+    """Some segments of a side, in a row."""
+
+    def __init__(self, side: _Words, first: int, end: int) -> None:
+        self.segments = side.segments[first:end]
+        distinct, place = np.unique(np.concatenate(self.segments), return_inverse=True)
+        self.vectors = side.vectors[distinct]
+        self.row = np.repeat(np.arange(end - first), [len(s) for s in self.segments])
+        self.place = place
+        self.words = np.zeros((end - first, len(distinct)), np.float32)  # [segments, distinct words]: count × weight
+        np.add.at(self.words, (self.row, place), side.weight[distinct][place])
+        self.mass = self.words.sum(axis=1)
+
+    def covering(self, like: Grid) -> Grid:
+        """[segments, the other side's words]: how like each is to the segment's likest word; like: [words, words]."""
+        out = np.zeros((len(self.segments), like.shape[1]), np.float32)
+        filled = np.flatnonzero([len(s) for s in self.segments])
+        if len(filled):
+            out[filled] = np.maximum.reduceat(like[self.place], np.searchsorted(self.row, filled), axis=0)
+        return out
+
+
+def _most(rows: Grid, k: int) -> Grid:
+    """The greatest of k rows in a row."""
+    out = rows[:len(rows) - k + 1]
+    for n in range(1, k):
+        out = np.maximum(out, rows[n:len(rows) - k + 1 + n])
+    return out
+
+
+def _sum(rows: Grid, k: int) -> Grid:
+    """The sum of k rows in a row."""
+    out = rows[:len(rows) - k + 1].copy()
+    for n in range(1, k):
+        out += rows[n:len(rows) - k + 1 + n]
+    return out

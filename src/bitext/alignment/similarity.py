@@ -10,140 +10,27 @@ weighted by rarity (Sennrich & Volk 2010). Lengths: Gale & Church 1993. Names, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitext.alignment import keys
-from bitext.alignment.encoder import Vectors, run_sums
+from bitext.alignment.cover import CoverKind
+from bitext.alignment.encoder import Vectors
+from bitext.alignment.kinds import DenseKind, KeyKind
+from bitext.alignment.nodes import BELIEF, LONGEST, TYPICAL, Grid, Kind, Nodes
 from bitext.alignment.search import SHAPES, Ints
 
-Grid = NDArray[np.float32]  # [LONGEST, LONGEST, rows, columns]: value of the bead of a × b segments that ends in a node
-
-LONGEST: Final = 4
-RANDOM, TYPICAL = 0.1, 0.5  # cosine of unrelated segments; of translations, above that: beliefs for tiny documents
-BELIEF = 4                  # … worth so many segments
+KINDS: Final = ("encoder", "bridge-encoder", "bridge-words", "cover")
 FEATURES: Final = (
-    *(f"{kind}-{what}" for kind in ("encoder", "bridge-encoder", "bridge-words")
+    *(f"{kind}-{what}" for kind in KINDS
       for what in ("value", "multiple", "short", "long", "weakest")),
     "length", "length-off", "bridge-length", "keys", "numbers", "end", "marks", "size",
     *(f"{a}:{b}" for a, b in SHAPES),
 )
-ALONE: Final = ("bias-source", "bias-target", "encoder-best", "bridge-encoder-best", "bridge-words-best", "characters",
-                "repeated", "tiny")
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes:
-    """A rectangle of nodes (i, j): i in rows, j in columns."""
-
-    row0: int
-    row1: int
-    column0: int
-    column1: int
-
-
-class DenseKind:
-    """Evidence from vectors of runs: their cosine less what they have with everything."""
-
-    def __init__(self, left: list[Vectors], right: list[Vectors]) -> None:
-        self.left, self.right = left, right
-        self.left_mean = [_mean_cosine(v, right[0]) for v in left]
-        self.right_mean = [_mean_cosine(v, left[0]) for v in right]
-        self.typical = TYPICAL
-
-    def grid(self, at: Nodes) -> Grid:
-        """Values for all beads that end in the nodes; nan where none can."""
-        out = np.full((LONGEST, LONGEST, at.row1 - at.row0, at.column1 - at.column0), np.nan, np.float32)
-        for a, (left, left_mean) in enumerate(zip(self.left, self.left_mean, strict=True), 1):
-            i0, i1 = max(at.row0 - a, 0), at.row1 - a
-            for b, (right, right_mean) in enumerate(zip(self.right, self.right_mean, strict=True), 1):
-                j0, j1 = max(at.column0 - b, 0), at.column1 - b
-                if i1 > i0 and j1 > j0:
-                    value = left[i0:i1] @ right[j0:j1].T
-                    value -= 0.5 * left_mean[i0:i1, None]
-                    value -= 0.5 * right_mean[None, j0:j1]
-                    value /= self.typical
-                    out[a - 1, b - 1, i0 + a - at.row0:, j0 + b - at.column0:] = value
-        return out
-
-
-class KeyKind:
-    """Evidence from keys that both sides have, weighted by rarity.
-
-    Args:
-        left: keys of each segment.
-        right: the same of the other side.
-        shares: True: the weight of what is shared as a share of all; False: the weight itself.
-    """
-
-    def __init__(self, left: Sequence[Sequence[str]], right: Sequence[Sequence[str]], *, shares: bool) -> None:
-        ids: dict[str, int] = {}
-        sides = [[np.array(sorted({ids.setdefault(k, len(ids)) for k in segment}), np.int64) for segment in side]
-                 for side in (left, right)]
-        count = [np.bincount(np.concatenate([*side, np.zeros(0, np.int64)]), minlength=len(ids)) for side in sides]
-        size = np.array([max(len(left), 1), max(len(right), 1)])
-        self.weight = np.log((size.sum() + 1) / (count[0] + count[1] + 0.5)).clip(0) if ids else np.zeros(0)
-        shared = (count[0] > 0) & (count[1] > 0)
-        self.sums = [np.concatenate([[0.0], np.cumsum([self.weight[s].sum() for s in side])]) for side in sides]
-        self.sides = [[s[shared[s]] for s in side] for side in sides]
-        self.shares = shares
-        self.typical = TYPICAL if shares else 1.0
-
-    def grid(self, at: Nodes) -> Grid:
-        """Values for all beads that end in the nodes; nan where none can."""
-        out = np.full((LONGEST, LONGEST, at.row1 - at.row0, at.column1 - at.column0), np.nan, np.float32)
-        i0, j0 = max(at.row0 - LONGEST, 0), max(at.column0 - LONGEST, 0)
-        left, right = self.sides[0][i0:max(at.row1 - 1, i0)], self.sides[1][j0:max(at.column1 - 1, j0)]
-        if not left or not right:
-            return out
-        common = np.intersect1d(np.concatenate(left), np.concatenate(right))
-        weight = self.weight[common].astype(np.float32)
-        x, y = _incidence(left, common), _incidence(right, common)
-        for a in range(1, LONGEST + 1):
-            xa = _runs(x, a) * weight
-            for b in range(1, LONGEST + 1):
-                yb = _runs(y, b)
-                r, c = i0 + a - at.row0, j0 + b - at.column0
-                if not len(xa) or not len(yb):
-                    continue
-                value = xa @ yb.T
-                if self.shares:
-                    mass = (self.sums[0][i0 + a:i0 + len(x) + 1] - self.sums[0][i0:i0 + len(x) + 1 - a])[:, None] \
-                        + (self.sums[1][j0 + b:j0 + len(y) + 1] - self.sums[1][j0:j0 + len(y) + 1 - b])
-                    value = 2 * value / np.maximum(mass, 1e-6)
-                out[a - 1, b - 1, max(r, 0):, max(c, 0):] = (value / self.typical)[max(-r, 0):, max(-c, 0):]
-        return out
-
-
-def _incidence(segments: Sequence[Ints], common: Ints) -> Grid:
-    """[segments, common keys]: 1 where a segment has a key."""
-    out = np.zeros((len(segments), len(common)), np.float32)
-    if len(common):
-        row = np.repeat(np.arange(len(segments)), [len(s) for s in segments])
-        key = np.concatenate(segments)
-        place = np.minimum(np.searchsorted(common, key), len(common) - 1)
-        hit = common[place] == key
-        out[row[hit], place[hit]] = 1
-    return out
-
-
-def _runs(rows: Grid, k: int) -> Grid:
-    """The union of k rows in a row."""
-    out = rows[:max(len(rows) - k + 1, 0)]
-    for n in range(1, k):
-        out = np.maximum(out, rows[n:len(rows) - k + 1 + n])
-    return out
-
-
-def _mean_cosine(vectors: Vectors, others: Vectors) -> Grid:
-    """[n]: each vector's mean cosine to what is no translation of it, one of the others being just that."""
-    m = len(others)
-    mean = vectors @ others.mean(axis=0) * m
-    return np.asarray((mean - (TYPICAL + RANDOM) + BELIEF * RANDOM) / (m - 1 + BELIEF), np.float32)
+ALONE: Final = ("bias-source", "bias-target", *(f"{kind}-best" for kind in KINDS), "characters", "repeated", "tiny")
 
 
 class Evidence:
@@ -158,14 +45,17 @@ class Evidence:
 
     def __init__(self, source: Sequence[str], target: Sequence[str], bridge: Sequence[str] | None,
                  vectors: tuple[list[Vectors], list[Vectors], list[Vectors] | None] | None, *,
+                 encode_words: Callable[[Sequence[str]], Vectors] | None = None,
                  lang: tuple[str, str], lexicon: Mapping[str, Sequence[str]] | None = None,
                  paragraphs: tuple[Ints, Ints] | None = None) -> None:
         self.n, self.m = len(source), len(target)
-        self.kinds: dict[str, DenseKind | KeyKind] = {}
+        self.kinds: dict[str, Kind] = {}
         if vectors and vectors[0] and vectors[1]:
             self.kinds["encoder"] = DenseKind(vectors[0], vectors[1])
             if vectors[2]:
                 self.kinds["bridge-encoder"] = DenseKind(vectors[2], vectors[1])
+        if encode_words and source and target:
+            self.kinds["cover"] = CoverKind(source, target, encode_words)
         if bridge is not None:
             self.kinds["bridge-words"] = KeyKind([keys.monolingual(t) for t in bridge],
                                                  [keys.monolingual(t) for t in target], shares=True)
@@ -215,13 +105,13 @@ class Evidence:
             out[FEATURES.index(f"{a}:{b}"), k] = 1
         return out
 
-    def _grid(self, kind: DenseKind | KeyKind, at: Nodes) -> Grid:
+    def _grid(self, kind: Kind, at: Nodes) -> Grid:
         """The kind's grid, nan for the nodes that lie outside the texts."""
         inner = Nodes(max(at.row0, 0), min(at.row1, self.n + 1), max(at.column0, 0), min(at.column1, self.m + 1))
         grid = kind.grid(inner)
         if inner == at:
             return grid
-        out = np.full((LONGEST, LONGEST, at.row1 - at.row0, at.column1 - at.column0), np.nan, np.float32)
+        out = at.nothing()
         out[:, :, inner.row0 - at.row0:inner.row1 - at.row0, inner.column0 - at.column0:inner.column1 - at.column0] = grid
         return out
 
