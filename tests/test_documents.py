@@ -60,12 +60,20 @@ def test_marks_are_kept(tmp_path, char):
 def test_other_encoding_is_named_with_how_to_convert(tmp_path, encoding):
     message = error(write(tmp_path, ARABIC.encode(encoding)))
     named = encoding.upper().replace("-LE", "LE").replace("-BE", "BE")
-    assert f"iconv -f {named} -t UTF-8 a.ar.txt > new.txt" in message
+    assert f"iconv -f {named} -t UTF-8 {tmp_path}/a.ar.txt > new.txt" in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_latin_utf_16_without_mark(tmp_path, encoding):
     assert encoding.upper().replace("16-", "16") in error(write(tmp_path, "plain words".encode(encoding)))
+
+
+def test_name_with_spaces_is_quoted_for_the_shell(tmp_path):
+    assert f"'{tmp_path}/a b.txt' > new.txt" in error(write(tmp_path, ARABIC.encode("windows-1256"), "a b.txt"))
+
+
+def test_cyrillic_utf_16_without_mark(tmp_path):
+    assert "UTF-16LE" in error(write(tmp_path, "простые слова".encode("utf-16-le")), "ru")
 
 
 def test_broken_utf_8_names_byte_and_line(tmp_path):
@@ -79,6 +87,7 @@ def test_broken_utf_8_names_byte_and_line(tmp_path):
     (b"ab\r\nc\x07", "line 2, column 2: control character U+0007"),
     (b"\x1b[0m", "line 1, column 1: control character U+001B"), ("a\x85b", "control character U+0085"),
     ("a\x0cb", "U+000C"), ("a\x7fb", "U+007F"), ("a\ufffeb", "noncharacter U+FFFE"),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xfe", "no text, it holds NUL bytes"),
     (b"ab\xed\xa0\x80", "not UTF-8 (byte 0xed in line 1)"),
 ])
 def test_bad_content(tmp_path, data, found):

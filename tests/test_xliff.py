@@ -202,7 +202,7 @@ def test_tags_and_states_of_others(tmp_path):
         f'<unit id="{s}"><segment state="{s}"><source>س<ph id="1"/></source><target>t</target></segment></unit>'
         for s in ("initial", "translated", "reviewed", "final")), *TWO)
     found = list(xliff.read(path).units)
-    assert [u.status for u in found] == ["new", "new", "new", "approved"]
+    assert [u.status for u in found] == ["new", "new", "approved", "approved"]
     assert {(u.flags, u.origin, u.score) for u in found} == {(("tags",), "human", 1.0)}
     assert [u.paragraph for u in found] == [0, 1, 2, 3]
 

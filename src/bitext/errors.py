@@ -21,5 +21,9 @@ class PackageError(BitextError):
     """A translation package is missing, damaged or hostile."""
 
 
+class MemoryFileError(BitextError):
+    """A translation memory is damaged, foreign or in use."""
+
+
 class OutputError(BitextError):
     """A result can't be written; what stood there before still stands."""

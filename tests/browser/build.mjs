@@ -11,7 +11,7 @@ const OURS = `arrange attempt changes closeEditor desk dismiss dissolved edit el
   marked model neighbour noted openNote original packed paintFoot paint paragraph reasons redoRow refresh removed
   replaceField reshape scoreText setting sourceSha256 stand targetDir targetLang targetName tmxDate typed typedAt typing
   undone undoRow unitsSha256 unpacked works editKeys isUntouched goTo clicked field prefix refused follow made fits
-  waiting canvas query order below shown number base done fit left rows label tools start pair letters foreign terseness editKeys here anywhere watch mark waived later`;
+  waiting canvas query order below shown number base done fit left kind score fresh disputed head rows label tools start pair letters foreign terseness editKeys here anywhere watch mark waived later`;
 
 const shared = { bundle: true, minify: true, charset: "utf8", target: "es2022", write: false, legalComments: "none" };
 const results = await Promise.all([

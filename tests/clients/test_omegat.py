@@ -11,6 +11,7 @@ from programs import HEADER, program, sample, translated
 from bitext import jsonl
 from bitext.formats import omegat_project, tmx
 from bitext.records import Unit
+
 from conftest import NAME
 
 COMPLAINT = re.compile(r"warn|error|severe|exception|fail", re.IGNORECASE)
@@ -67,7 +68,7 @@ def test_without_the_memory_nothing_is_translated(omegat, project):
 
 def test_rules_of_its_own_would_miss_segments(omegat, project):
     """That our rules are used, and that it is they that make the segments match."""
-    folder, text, units = project
+    folder, _, units = project
     for rules in folder.glob("omegat/segmentation.*"):
         rules.unlink()
     omegat(folder)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bitext import jsonl
-from bitext.cli import options, stages
+from bitext import jsonl, pipeline
+from bitext.cli import options
 from bitext.records import Translation
 
 EXAMPLE = "bitext align article.ar.txt article.en.txt -o units.jsonl"
@@ -31,11 +31,11 @@ def run(args: argparse.Namespace) -> None:
                       for p, lang, side in zip((args.source, args.target), args.langs, "st", strict=True))
     assert source is not None
     translations = jsonl.read_one(args.translations, Translation) if args.translations else None
-    options.emit(args.output, *stages.align_documents(source, target, translations, encoder=not args.no_encoder))
+    options.emit(args.output, *pipeline.align_documents(source, target, translations, encoder=not args.no_encoder))
 
 
-def _read(path: Path, lang: str, side: str, args: argparse.Namespace) -> stages.Segments:
+def _read(path: Path, lang: str, side: str, args: argparse.Namespace) -> pipeline.Segments:
     if path.suffix == ".jsonl":
-        return stages.read_segments(path)
+        return pipeline.read_segments(path)
     lang = options.name_and_language(path, lang)[1]
-    return stages.segment_file(path, lang, side=side, srx=args.srx, wrapped=options.wrapped(args))
+    return pipeline.segment_file(path, lang, side=side, srx=args.srx, wrapped=options.wrapped(args))

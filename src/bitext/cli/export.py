@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bitext import jsonl
-from bitext.cli import stages
+from bitext import jsonl, pipeline
 from bitext.records import Unit
 
 EXAMPLE = "bitext export tmx units.jsonl -o article.tmx"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("format", choices=tuple(stages.ENDINGS), help="what to write")
+    parser.add_argument("format", choices=tuple(pipeline.ENDINGS), help="what to write")
     parser.add_argument("units", type=Path, metavar="UNITS", help="what `bitext align` wrote")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE",
                         help="where to write (default: beside UNITS, named after the document); .gz packs it")
@@ -30,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     header, units = jsonl.read_one(args.units, Unit)
-    output = args.output or args.units.with_name(header.doc + stages.ENDINGS[args.format])
-    stages.export(output, args.format, header, units, stages.ExportOptions(
+    output = args.output or args.units.with_name(header.doc + pipeline.ENDINGS[args.format])
+    pipeline.export(output, args.format, header, units, pipeline.ExportOptions(
         min_score=args.min_score, approved_only=args.only == "approved", unique=args.unique, lang=args.source_region,
         target_lang=args.target_region, xliff_version=args.xliff_version))
 

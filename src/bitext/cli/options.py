@@ -10,7 +10,7 @@ from pathlib import Path
 from bitext import jsonl
 from bitext.errors import InputError
 from bitext.languages import CODE
-from bitext.records import Header, Segment, Translation, Unit
+from bitext.records import Header
 
 MODELS = Path("models")
 
@@ -73,7 +73,7 @@ def wrapped(args: argparse.Namespace) -> bool | None:
     return {"auto": None, "yes": True, "no": False}[args.wrapped]
 
 
-def emit(output: Path | None, header: Header, records: Iterable[Segment | Translation | Unit]) -> None:
+def emit(output: Path | None, header: Header, records: Iterable[jsonl.R]) -> None:
     """Write a hand-over file, or the same lines to standard output."""
     if output is None:
         jsonl.write_lines(sys.stdout, header, records)

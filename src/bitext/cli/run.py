@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bitext import jsonl
-from bitext.cli import options, stages
+from bitext import jsonl, pipeline
+from bitext.cli import options
 
 EXAMPLE = "bitext run corpus/article.ar.txt -o build/article"
 
@@ -26,12 +26,12 @@ def run(args: argparse.Namespace) -> None:
     name, lang = options.name_and_language(args.document, "ar")
     lang, folder = args.lang or lang, args.output or Path("build", name)
     cut = {"srx": args.srx, "wrapped": options.wrapped(args)}
-    source = stages.segment_file(args.document, lang, side="s", **cut)
+    source = pipeline.segment_file(args.document, lang, side="s", **cut)
     beside = args.document.with_name(f"{name}.{args.to}.txt")
     human = args.target or (beside if beside != args.document and beside.exists() else None)
-    target = stages.segment_file(human, args.to, side="t", **cut) if human else None
-    translations = stages.translate_segments(source, to=args.to, model=args.model, models=args.models, beam=args.beam)
-    units = stages.align_documents(source, target, translations, encoder=not args.no_encoder)
+    target = pipeline.segment_file(human, args.to, side="t", **cut) if human else None
+    translations = pipeline.translate_segments(source, to=args.to, model=args.model, models=args.models, beam=args.beam)
+    units = pipeline.align_documents(source, target, translations, encoder=not args.no_encoder)
 
     jsonl.write(folder / "segments.jsonl", *source)
     if target:
@@ -39,6 +39,6 @@ def run(args: argparse.Namespace) -> None:
     jsonl.write(folder / "translations.jsonl", *translations)
     jsonl.write(folder / "units.jsonl", *units)
     for kind in ("tmx", "html"):
-        path = folder / (name + stages.ENDINGS[kind])
-        stages.export(path, kind, *units)
+        path = folder / (name + pipeline.ENDINGS[kind])
+        pipeline.export(path, kind, *units)
         print(path)

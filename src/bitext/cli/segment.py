@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from bitext.cli import options, stages
+from bitext import pipeline
+from bitext.cli import options
 
 EXAMPLE = "bitext segment corpus/article.ar.txt -o segments.jsonl"
 
@@ -20,5 +21,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     lang = args.lang or options.name_and_language(args.document, "ar")[1]
-    options.emit(args.output, *stages.segment_file(
+    options.emit(args.output, *pipeline.segment_file(
         args.document, lang, side=args.side[0], srx=args.srx, wrapped=options.wrapped(args)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bitext.cli import options, stages
+from bitext import pipeline
+from bitext.cli import options
 
 EXAMPLE = "bitext translate segments.jsonl -o translations.jsonl --beam 4"
 
@@ -18,6 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    segments = stages.read_segments(args.segments)
-    options.emit(args.output, *stages.translate_segments(
+    segments = pipeline.read_segments(args.segments)
+    options.emit(args.output, *pipeline.translate_segments(
         segments, to=args.to, model=args.model, models=args.models, beam=args.beam))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from pathlib import Path
 
 from bitext.errors import InputError
@@ -98,7 +99,10 @@ def _decode(data: bytes, path: Path) -> str:
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as e:
-            encoding, at = _guess(data), e.start
+            at = e.start
+        if b"\0" in data:
+            raise InputError(f"{path}: no text, it holds NUL bytes; save it as UTF-8 text")
+        encoding = _guess(data)
         line = data.count(b"\n", 0, at) + 1
         found = f"not UTF-8 (byte {data[at]:#04x} in line {line})"
         if encoding is None:
@@ -106,17 +110,17 @@ def _decode(data: bytes, path: Path) -> str:
         found += f", it looks like {encoding}"
     else:
         found = f"{encoding}, not UTF-8"
-    raise InputError(f"{path}: {found}; convert it: iconv -f {encoding} -t UTF-8 {path.name} > new.txt")
+    raise InputError(f"{path}: {found}; convert it: iconv -f {encoding} -t UTF-8 {shlex.quote(str(path))} > new.txt")
 
 
 def _utf16(data: bytes) -> str | None:
-    """UTF-16 by its mark, or by the bytes that stand at every second place (0: Latin, 6: Arabic) without one."""
+    """UTF-16 by its mark, or by the small bytes at every second place (0: Latin, 4: Cyrillic, 6: Arabic)."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"
     sample = data[:_SAMPLE]
     pairs = len(sample) // 2
     for first, encoding in ((1, "UTF-16LE"), (0, "UTF-16BE")):
-        if pairs and sum(map(sample[first::2].count, (b"\x00", b"\x06"))) > 0.6 * pairs:
+        if pairs and sum(byte < 9 for byte in sample[first::2]) > 0.6 * pairs:
             return encoding
     return None
 

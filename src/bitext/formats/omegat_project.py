@@ -24,7 +24,8 @@ DIRECTORIES = ("source_dir", "target_dir", "tm_dir", "glossary_dir", "glossary_f
 FILTERS = """<?xml version="1.0" encoding="UTF-8"?>
 <filters>
   <filter className="org.omegat.filters2.text.TextFilter" enabled="true">
-    <files sourceEncoding="UTF-8" sourceFilenameMask="*.txt" targetEncoding="UTF-8" targetFilenamePattern="${filename}"/>
+    <files sourceEncoding="UTF-8" sourceFilenameMask="*.txt"
+           targetEncoding="UTF-8" targetFilenamePattern="${filename}"/>
     <option name="segmentOn" value="BREAKS"/>
   </filter>
 </filters>

@@ -37,13 +37,13 @@ def write(path: Path, header: Header, units: Iterable[Unit], *, choice: Choice =
     count = Count()
     with writing(path) as f:
         text = io.TextIOWrapper(f, encoding="utf-8", newline="")
-        table = csv.writer(text, delimiter=_delimiter(path), lineterminator="\n")
-        table.writerow(COLUMNS)
+        delimiter = _delimiter(path)
+        text.write(delimiter.join(COLUMNS) + "\n")
         try:
             for u in choice.units(units, count):
-                table.writerow([
-                    guarded(u.id), guarded(u.source_text), guarded(u.target_text), u.score, u.origin, " ".join(u.flags),
-                    u.status, u.paragraph, guarded(u.note)])
+                cells = (u.id, u.source_text, u.target_text, repr(u.score), u.origin, " ".join(u.flags), u.status,
+                         str(u.paragraph), u.note)
+                text.write(delimiter.join(_quoted(guarded(c), delimiter) for c in cells) + "\n")
             text.flush()
         except UnicodeEncodeError as e:
             raise InputError(f"{header.doc}: lone surrogate {e.object[e.start]!r} in its text; no UTF-8 file can hold "
@@ -119,6 +119,12 @@ def guarded(cell: str) -> str:
 def unguarded(cell: str) -> str:
     """The inverse."""
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+
+def _quoted(cell: str, delimiter: str) -> str:
+    """A cell as RFC 4180 has it. csv.writer leaves a lone carriage return bare, which ends the line for csv.reader."""
+    bare = not ('"' in cell or delimiter in cell or "\n" in cell or "\r" in cell)
+    return cell if bare else '"' + cell.replace('"', '""') + '"'
 
 
 def _delimiter(path: Path) -> str:

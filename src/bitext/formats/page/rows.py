@@ -25,7 +25,7 @@ class Row:
 
     unit: Unit
     number: int
-    paragraph: int | None  # where it is another one than in the row before
+    jump: bool          # the paragraph is not the one that `kind` lets expect: this one or the next
     kind: str           # title | date | first (of a paragraph) | "" (within one)
     source: Markup
     target: Markup
@@ -44,9 +44,9 @@ def rows(units: Sequence[Unit], lang: str, target_lang: str) -> list[Row]:
     """
     kinds = _kinds(units, lang)
     ways = direction(lang), direction(target_lang)
-    before = [0, *(u.paragraph for u in units)]
+    before = [-1, *(u.paragraph for u in units)]
     return [
-        Row(u, n, None if u.paragraph == before[n - 1] else u.paragraph, kinds[n - 1],
+        Row(u, n, u.paragraph != before[n - 1] + bool(kinds[n - 1]), kinds[n - 1],
             isolated(u.source_text, ways[0]), isolated(u.target_text, ways[1]), round(u.score * 100),
             "good" if u.score >= GOOD else "fair" if u.score >= FAIR else "poor",
             tuple((f, REASONS.get(f, f)) for f in u.flags))

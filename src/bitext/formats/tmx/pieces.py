@@ -1,18 +1,21 @@
 """A TMX file cut into its TUs, as a stream; a broken one spoils no other.
 
-Whole runs of TUs go to the parser at once. Only where it refuses a run are the TUs in it looked for one by one.
+Whole runs of TUs are read at once. Only where the parser refuses a run are the TUs in it looked for one by one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from bitext.errors import InputError
 from bitext.formats.input import blocks, safe_parser, words
 from bitext.formats.markup import quoted
+from bitext.formats.tmx.elements import BrokenError, entry
+from bitext.formats.tmx.entries import Entry
+from bitext.formats.tmx.quick import read_run
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -42,7 +45,7 @@ class Pieces:
         self._parser = safe_parser()
         self._wrap = b"<tus>%b</tus>"
 
-    def fault(self, line: int, what: str) -> None:
+    def _fault(self, line: int, what: str) -> None:
         """A TU is broken.
 
         Raises:
@@ -52,8 +55,8 @@ class Pieces:
             raise InputError(f"{self.path}:{line}: {what}; mend it, or leave such out with --keep-going")
         self.on_fault(f"{self.path}:{line}: {what}")
 
-    def prolog(self) -> etree._Element:
-        """The root element with all that stands before the first TU; to be taken first.
+    def header(self) -> Mapping[str, str]:
+        """The attributes of the header; to be taken first.
 
         Raises:
             InputError: no TMX, or entities are declared.
@@ -78,10 +81,11 @@ class Pieces:
         self._advance(len(head))
         spaces = {f"xmlns:{k}": v for k, v in root.nsmap.items() if k}
         self._wrap = f"<tus{''.join(f' {k}={quoted(v)}' for k, v in spaces.items())}>%b</tus>".encode()
-        return root
+        header = next(root.iter("{*}header"), None)
+        return {} if header is None else {str(k): str(v) for k, v in header.attrib.items()}
 
-    def tus(self) -> Iterator[tuple[int, etree._Element]]:
-        """Line and element of each TU, in order.
+    def entries(self) -> Iterator[Entry]:
+        """The TUs in order.
 
         Raises:
             InputError: a TU is broken and `on_fault` is None; one is larger than `LARGEST`; the file is cut off.
@@ -94,27 +98,32 @@ class Pieces:
             more = self._more()
         yield from self._one_by_one(final=True)
         if not re.search(rb"</tmx\s*>", self._buffer):
-            self.fault(self._line + self._buffer.count(b"\n"), "the file is cut off, </tmx> is missing")
+            self._fault(self._line + self._buffer.count(b"\n"), "the file is cut off, </tmx> is missing")
 
-    def _run(self, end: int) -> Iterator[tuple[int, etree._Element]]:
+    def _run(self, end: int) -> Iterator[Entry]:
         from lxml import etree
 
+        run = self._buffer[:end]
+        if entries := read_run(run, self._line):
+            yield from entries
+            self._advance(end)
+            return
         try:
-            root = etree.fromstring(self._wrap % self._buffer[:end], self._parser)
+            root = etree.fromstring(self._wrap % run, self._parser)
         except etree.XMLSyntaxError:
             yield from self._one_by_one(final=False)
             return
         line = self._line - 1
         for tu in root:
             if tu.tag == "tu":
-                yield line + _line(tu), tu
+                yield from self._entry(tu, line + _line(tu))
             else:
-                self.fault(line + _line(tu), f"<{tu.tag!s}> between the TUs")
+                self._fault(line + _line(tu), f"<{tu.tag!s}> between the TUs")
             if (tail := tu.tail) and not tail.isspace():
-                self.fault(line + _line(tu), "text between the TUs")
+                self._fault(line + _line(tu), "text between the TUs")
         self._advance(end)
 
-    def _one_by_one(self, *, final: bool) -> Iterator[tuple[int, etree._Element]]:
+    def _one_by_one(self, *, final: bool) -> Iterator[Entry]:
         """The TUs that stand whole in the buffer; what is after them stays there."""
         from lxml import etree
 
@@ -122,16 +131,24 @@ class Pieces:
         for begin, end in _borders(self._buffer, final):
             line = self._line + self._buffer.count(b"\n", 0, begin)
             if not NOTHING.fullmatch(self._buffer, start, begin):
-                self.fault(self._line + self._buffer.count(b"\n", 0, start), "text between the TUs")
+                self._fault(self._line + self._buffer.count(b"\n", 0, start), "text between the TUs")
             start = abs(end)
             if end < 0:
-                self.fault(line, "the TU has no end")
+                self._fault(line, "the TU has no end")
                 continue
             try:
-                yield line, etree.fromstring(self._wrap % self._buffer[begin:end], self._parser)[0]
+                tu = etree.fromstring(self._wrap % self._buffer[begin:end], self._parser)[0]
             except etree.XMLSyntaxError as e:
-                self.fault(line, f"the TU is broken ({words(e)})")
+                self._fault(line, f"the TU is broken ({words(e)})")
+            else:
+                yield from self._entry(tu, line)
         self._advance(start)
+
+    def _entry(self, tu: etree._Element, line: int) -> Iterator[Entry]:
+        try:
+            yield entry(tu, line)
+        except BrokenError as e:
+            self._fault(line, str(e))
 
     def _more(self, what: str = "no TU ends") -> bool:
         if len(self._buffer) > LARGEST:

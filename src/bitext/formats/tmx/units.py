@@ -61,9 +61,8 @@ def _languages(
 
 def _units(entries: Iterable[Entry], lang: str, target_lang: str, count: Count) -> Iterator[Unit]:
     for entry in entries:
-        # Most entries hold these two, in this order.
-        pairs = [(s, t) for s in entry.variants if s.lang == lang or same_language(s.lang, lang)
-                 for t in entry.variants if t.lang == target_lang or same_language(t.lang, target_lang)]
+        pairs = [(s, t) for s in entry.variants if same_language(s.lang, lang)
+                 for t in entry.variants if same_language(t.lang, target_lang)]
         pairs = [(s, t) for s, t in pairs if s.text.strip() and t.text.strip()]
         if not pairs:
             count.one_sided += 1

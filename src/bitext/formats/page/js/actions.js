@@ -32,11 +32,11 @@ export const ACTIONS = [
   { name: "copy", label: "Copy source", keys: ["s"], tools: "more", run: (d, r) => { d.model.edit(r, { target: r.source }, "copy source"); } },
   { name: "dismiss", label: "Dismiss all flags", keys: ["x"], tools: "more", run: (d, r) => d.dismiss(outcome(d.model, r, d.facts).flags) },
   { name: "split", label: "Split…", keys: ["p"], editKeys: ["Alt+Enter"], tools: "more", run: startSplit },
-  { name: "merge", label: "Merge with next", keys: ["m"], tools: "more", run: (d, r) => moved(d, mergeWithNext(d.model, r), "Merged with the next unit") },
-  { name: "down", label: "Move last translated sentence to next", keys: ["]"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", 1), "Moved to the next unit") },
-  { name: "up", label: "Move first translated sentence to previous", keys: ["["], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", -1), "Moved to the unit before") },
-  { name: "source-down", label: "Move last source sentence to next", keys: ["}"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", 1), "Moved to the next unit") },
-  { name: "source-up", label: "Move first source sentence to previous", keys: ["{"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", -1), "Moved to the unit before") },
+  { name: "merge", label: "Merge with next", keys: ["m"], tools: "more", run: (d, r) => moved(d, mergeWithNext(d.model, r), "Merged") },
+  { name: "down", label: "Last translated sentence to next unit", keys: ["]"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", 1), "Moved") },
+  { name: "up", label: "First translated sentence to unit before", keys: ["["], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", -1), "Moved") },
+  { name: "source-down", label: "Last source sentence to next unit", keys: ["}"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", 1), "Moved") },
+  { name: "source-up", label: "First source sentence to unit before", keys: ["{"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", -1), "Moved") },
   { name: "next", label: "Next unit", keys: ["ArrowDown", "j"], editKeys: ["Alt+ArrowDown"], run: (d) => step(d, 1) },
   { name: "previous", label: "Unit before", keys: ["ArrowUp", "k"], editKeys: ["Alt+ArrowUp"], run: (d) => step(d, -1) },
   { name: "open", label: "Next open unit", keys: ["n"], run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one") },
@@ -60,6 +60,7 @@ export function unitTools(desk) {
     });
   };
   const more = h("details", {
+    ontoggle: () => more.hasAttribute("open") && more.lastElementChild?.scrollIntoView({ block: "nearest" }),
     onkeydown: (/** @type {KeyboardEvent} */ e) => {
       if (e.key !== "Escape" || !more.hasAttribute("open")) return;
       e.stopPropagation();

@@ -57,7 +57,7 @@ export function parts(row) {
 
 /**
  * @param {HTMLElement} row
- * @param {number} paragraph of the row before; a row that begins another one says so
+ * @param {number} paragraph of the row before
  * @returns {Unit}
  */
 export function readUnit(row, paragraph) {
@@ -65,7 +65,7 @@ export function readUnit(row, paragraph) {
   const score = /** @type {HTMLDataElement} */ (foot.firstElementChild);
   return {
     id: row.dataset.row ?? "", source: source.textContent ?? "", target: target.textContent ?? "",
-    score: Number(score.value), scoreText: score.value, paragraph: Number(row.dataset.p ?? paragraph), origin: row.dataset.origin ?? "mt",
+    score: Number(score.value), scoreText: score.value, paragraph: Number(row.dataset.p ?? paragraph + (row.className ? 1 : 0)), origin: row.dataset.origin ?? "mt",
     flags: [...foot.querySelectorAll("li")].map((li) => li.dataset.flag ?? ""),
     status: /** @type {Status} */ (row.dataset.status ?? "new"), note: foot.querySelector("q")?.textContent ?? "",
   };
@@ -83,7 +83,7 @@ export const rowElements = (main) => [...main.querySelectorAll("[data-row]")].ma
  * @returns {Unit[]}
  */
 export function readUnits(main) {
-  let paragraph = 0;
+  let paragraph = -1;
   return rowElements(main).map((el) => {
     const unit = readUnit(el, paragraph);
     paragraph = unit.paragraph;

@@ -35,7 +35,7 @@ export class Desk {
       dir: "auto", placeholder: "Comment", oninput: () => this.noted(),
     }));
     this.was = h("p.was", { lang: facts.targetLang, dir: facts.targetDir });
-    this.bar = h("div.tools", { role: "toolbar", "aria-label": "This unit" }, ...tools(this));
+    this.bar = h("div.tools", { role: "group", "aria-label": "This unit" }, ...tools(this));
     rows.main.addEventListener("click", (e) => this.clicked(e));
     rows.main.addEventListener("focusin", (e) => {
       const row = rows.rowAt(e.target);
@@ -236,17 +236,14 @@ export class Desk {
 }
 
 /**
- * The offset in a cell's text under the mouse.
+ * The offset in a cell's text under the mouse, where the browser tells it.
  * @param {MouseEvent} e
  * @param {Element} cell
  * @returns {number | undefined}
  */
 export function caretAt(e, cell) {
-  const doc = /** @type {any} */ (document);
-  const at = doc.caretPositionFromPoint?.(e.clientX, e.clientY);
-  const old = at ? null : doc.caretRangeFromPoint?.(e.clientX, e.clientY);
-  const node = at?.offsetNode ?? old?.startContainer, offset = at?.offset ?? old?.startOffset;
-  return node && cell.contains(node) ? offsetIn(cell, node, offset) : undefined;
+  const at = /** @type {any} */ (document).caretPositionFromPoint?.(e.clientX, e.clientY);
+  return at && cell.contains(at.offsetNode) ? offsetIn(cell, at.offsetNode, at.offset) : undefined;
 }
 
 /**

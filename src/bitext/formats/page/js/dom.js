@@ -55,15 +55,13 @@ export const inputById = (id) => /** @type {HTMLInputElement} */ (byId(id));
 export function dialog(title, content, actions = []) {
   const close = button(actions.length ? "Cancel" : "Close", () => box.close());
   const heading = h("h2", { id: "dialog-title" }, title);
-  const box = /** @type {HTMLDialogElement} */ (h("dialog", {
-    "aria-labelledby": "dialog-title",
-    onclose: () => box.remove(),
-    onclick: (/** @type {Event} */ e) => e.target === box && box.close(),
-  }, h("div", {}, heading, ...content, h("p.actions", {}, close, ...actions))));
+  const box = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "dialog-title", onclose: () => box.remove() }, h("div", {}, heading, ...content, h("p.actions", {}, close, ...actions))));
   document.body.append(box);
   box.showModal();
   return box;
 }
+
+let hiding = 0;
 
 /**
  * Say something to everybody: a line at the foot of the page that screen readers speak.
@@ -73,8 +71,8 @@ export function say(text) {
   const line = byId("says");
   line.textContent = text;
   line.hidden = false;
-  clearTimeout(Number(line.dataset.timer));
-  line.dataset.timer = String(setTimeout(() => (line.hidden = true), 6000));
+  clearTimeout(hiding);
+  hiding = setTimeout(() => (line.hidden = true), 6000);
 }
 
 /**

@@ -42,7 +42,7 @@ export function openExport(desk, store, exported) {
     download(file, formatReview(model, facts, reviewer), "application/x-ndjson");
     box.close();
     exported();
-    say("Downloaded. Send this file back; your work stays in this browser too.");
+    say("Downloaded; your work stays in this browser too.");
   }, { class: "primary" });
   const memory = button("Download TMX", () => {
     try {
@@ -53,9 +53,9 @@ export function openExport(desk, store, exported) {
     }
   });
   const box = dialog("Export", [
-    h("p", {}, `${count("approved")} approved, ${count("rejected")} rejected, ${count("new")} open; ${changed} unit${changed === 1 ? "" : "s"} with a verdict or a change.`),
+    h("p", {}, `${count("approved")} approved, ${count("rejected")} rejected, ${count("new")} open; ${changed} to send.`),
     h("label", {}, "Your name, if you like", name),
-    h("p.soft", {}, "The review is a small file with your verdicts only; send it back. The TMX holds all pairs as they stand now, for a CAT tool."),
+    h("p.soft", {}, "Send the review back: a small file with your verdicts. The TMX is for a CAT tool."),
   ], [memory, verdicts]);
   name.focus();
 }

@@ -38,10 +38,6 @@ export class Finder {
       timer = setTimeout(() => this.apply(), 150);
     });
     for (const el of [this.show, this.sort, this.below]) el.addEventListener("change", () => this.apply());
-    this.query.addEventListener("keydown", (e) => {
-      if (e.key === "Escape") this.reset();
-      if (e.key === "Enter") this.apply();
-    });
     byId("all").addEventListener("click", () => this.reset());
   }
 

@@ -21,7 +21,6 @@ export class Strip {
     canvas.addEventListener("click", (e) => this.goTo(e.offsetY / canvas.clientHeight));
     canvas.addEventListener("keydown", (e) => this.key(e));
     addEventListener("resize", () => this.later());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.later());
     desk.model.listeners.push(() => this.later());
     desk.listeners.push(() => this.later());
     this.later();

@@ -47,6 +47,14 @@ export function verdict(model, group) {
 }
 
 /**
+ * @param {string} why
+ * @returns {never}
+ */
+function refuse(why) {
+  throw new Error(why);
+}
+
+/**
  * Read a file that may be anything.
  * @param {string} text
  * @param {Facts} facts
@@ -54,24 +62,24 @@ export function verdict(model, group) {
  * @throws {Error} one sentence for the reviewer
  */
 export function parseReview(text, facts) {
-  if (!text.endsWith("\n")) throw new Error("the file is cut off or empty");
+  if (!text.endsWith("\n")) refuse("the file is cut off or empty");
   const lines = text.slice(0, -1).split("\n").map((line, n) => {
     try {
       return JSON.parse(line);
     } catch {
-      throw new Error(`line ${n + 1} can't be read`);
+      refuse(`line ${n + 1} can't be read`);
     }
   });
   const header = lines[0];
-  if (header?.schema !== "bitext/review") throw new Error("this is no review file");
-  if (header.version !== 1) throw new Error(`version ${header.version} is unknown to this page`);
+  if (header?.schema !== "bitext/review") refuse("this is no review file");
+  if (header.version !== 1) refuse(`version ${header.version} is unknown to this page`);
   if (header.doc !== facts.doc && header.source_sha256 !== facts.sourceSha256) {
-    throw new Error(`it reviews another document, ${header.doc}`);
+    refuse(`it reviews another document, ${header.doc}`);
   }
-  if (header.lang !== facts.lang || header.target_lang !== facts.targetLang) throw new Error("its languages are others");
-  if (header.verdicts !== lines.length - 1) throw new Error("verdicts are missing in it");
+  if (header.lang !== facts.lang || header.target_lang !== facts.targetLang) refuse("its languages are others");
+  if (header.verdicts !== lines.length - 1) refuse("verdicts are missing in it");
   lines.slice(1).forEach((v, n) => {
-    if (!isVerdict(v)) throw new Error(`line ${n + 2} is no verdict`);
+    if (!isVerdict(v)) refuse(`line ${n + 2} is no verdict`);
   });
   return { reviewer: typeof header.reviewer === "string" ? header.reviewer : "", verdicts: lines.slice(1) };
 }
