@@ -2,8 +2,8 @@
 
 usage: tmx.py [UNITS …]        (default: 200000 1000000)
 
-Every figure is of a process of its own; the ratios are within one run of this program. translate-toolkit is left out
-where it isn't installed.
+Every figure is of a process of its own, in seconds of processor time, so that other work on the machine counts less;
+the ratios are within one run of this program. translate-toolkit is left out where it isn't installed.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def units(n: int) -> Iterator[Unit]:
     for i in range(n):
         yield Unit(
             f"u{i}", (f"s{i}",), (f"t{i}",), f"وقال المتحدث باسم الوزارة إن العدد بلغ {i} شخصا خلال العام الماضي.",
-            f"The ministry's spokesman said that the number reached {i} people during the past year & more.", 0.93, "mt",
-            ("numbers",) if i % 9 == 0 else (), paragraph=i // 5)
+            f"The ministry's spokesman said that the number reached {i} people during the past year & more.", 0.93,
+            "mt", ("numbers",) if i % 9 == 0 else (), paragraph=i // 5)
 
 
 def write_bitext(path: Path, n: int) -> int:
@@ -58,7 +58,8 @@ def read_bare(path: Path, n: int) -> int:
 def read_lxml(path: Path, n: int) -> int:
     """Language and text of each tuv are looked at, the least that is of use."""
     del n
-    return sum(len([(tuv.get(LANG), tuv.findtext("seg")) for tuv in tu.iterfind("tuv")]) == 2 for tu in _iterparse(path))
+    found = ([(tuv.get(LANG), tuv.findtext("seg")) for tuv in tu.iterfind("tuv")] for tu in _iterparse(path))
+    return sum(len(texts) == 2 for texts in found)
 
 
 def _iterparse(path: Path) -> Iterator[Any]:
@@ -91,7 +92,8 @@ def read_toolkit(path: Path, n: int) -> int:
 
 SUBJECTS: dict[str, tuple[str, Callable[[Path, int], int]]] = {
     "write, bitext": ("bitext", write_bitext), "write, translate-toolkit": ("translate", write_toolkit),
-    "read, lxml iterparse, nothing taken": ("lxml", read_bare), "read, lxml iterparse, texts taken": ("lxml", read_lxml),
+    "read, lxml iterparse, nothing taken": ("lxml", read_bare),
+    "read, lxml iterparse, texts taken": ("lxml", read_lxml),
     "read, bitext, entries": ("bitext", read_bitext), "read, bitext, units": ("bitext", read_bitext_units),
     "read, translate-toolkit": ("translate", read_toolkit),
 }
@@ -100,7 +102,8 @@ BASELINES = {"write": "write, translate-toolkit", "read,": "read, lxml iterparse
 
 def measure(name: str, path: Path, n: int) -> tuple[float, float]:
     """Seconds of the work itself and peak memory in MB, of a new process."""
-    process = subprocess.Popen([sys.executable, __file__, "--one", name, str(path), str(n)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, __file__, "--one", name, str(path), str(n)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     printed = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -110,9 +113,9 @@ def measure(name: str, path: Path, n: int) -> tuple[float, float]:
 
 
 def one(name: str, path: Path, n: int) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     done = SUBJECTS[name][1](path, n)
-    print(time.perf_counter() - start)
+    print(time.process_time() - start)
     if done != n:
         raise SystemExit(f"{name}: {done} units, {n} were expected")
 
@@ -127,7 +130,7 @@ def table(n: int, folder: Path) -> None:
             found[s].append(measure(s, memory if s.startswith("read") else folder / "out.tmx", n))
     seconds = {s: statistics.median(t for t, _ in runs) for s, runs in found.items()}
     runs = len(found[there[0]])
-    print(f"\n{n:,} units, {memory.stat().st_size / 1e6:.0f} MB; {'median of ' if runs > 1 else ''}{runs} run{'s' * (runs > 1)}\n")
+    print(f"\n{n:,} units, {memory.stat().st_size / 1e6:.0f} MB; median of {runs}\n")
     print("| | units/s | peak MB | speed |\n|---|---:|---:|---:|")
     for s, t in seconds.items():
         base = BASELINES[s[:5]]
@@ -137,7 +140,8 @@ def table(n: int, folder: Path) -> None:
 
 def main() -> None:
     sizes = [int(a) for a in sys.argv[1:]] or [200_000, 1_000_000]
-    names = [f"{p} {version(p)}" for p in ("bitext", "lxml", "translate-toolkit") if importlib.util.find_spec(p.split("-")[0])]
+    names = [f"{p} {version(p)}" for p in ("bitext", "lxml", "translate-toolkit")
+             if importlib.util.find_spec(p.split("-")[0])]
     print(f"# TMX\n\n`bench/tmx.py {' '.join(map(str, sizes))}`: {', '.join(names)}, Python {sys.version.split()[0]}, "
           f"{os.cpu_count()} cores, {sys.platform}")
     with tempfile.TemporaryDirectory() as folder:

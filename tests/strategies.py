@@ -8,14 +8,14 @@ HEADER = Header("units", "article", "ar", "00ff", target_lang="en")
 HARD = [
     "]]>", "<!--", "&amp;", "&#0;", "</seg>", " leading and trailing ", "\t", "\r", "\n", "\r\n", "\u0085", "\u2028",
     "e\u0301", "שָׁלוֹם", "\u202eabc\u202c", "\u200f\u061c\u2067\u2069", "👩‍👩‍👧‍👦", "🇱🇧", "\U0010fffd", "\ufeff", "قَالَ",
-    "'=1+1", "=1+1", "''@x", "\"quoted\"", "x" * 70_000, "\x7f\x9f", "\u00a0", "\xad",
+    "'=1+1", "=1+1", "''@x", "\"quoted\"", "\x7f\x9f", "\u00a0", "\xad",
 ]
 # Every character that XML 1.0 can hold.
 texts = st.one_of(
     st.sampled_from(HARD),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters=[
         chr(c) for c in range(32) if chr(c) not in "\t\n\r"] + ["\ufffe", "\uffff"]), max_size=60),
-    st.lists(st.sampled_from(HARD[:-5]), min_size=2, max_size=6).map("".join),
+    st.lists(st.sampled_from(HARD), min_size=2, max_size=6).map("".join),
 )
 filled = texts.filter(lambda t: bool(t.strip()))
 words = st.text("abcdefgh-", min_size=1, max_size=8)

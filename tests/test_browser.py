@@ -1,7 +1,7 @@
 """The page in a real browser, its script's own tests and types, and what Python and JavaScript must do alike.
 
-Needs Node, tests/browser/node_modules (`npm ci` there) and Chromium. Without them these tests are skipped, and fail
-where CI is set.
+Needs Node, tests/browser/node_modules (`npm ci` there), Chromium, and Firefox for its own test. Without them these
+tests are skipped, and fail where CI is set.
 """
 
 import json
@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from bitext import checks, review
+from bitext import __version__, checks, review
 from bitext.formats import page, tmx
 from bitext.records import Unit
 from pages import HEADER, HOSTILE, UNITS
 
 HERE = Path(__file__).parent / "browser"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FIREFOX = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
 
 
 def need(**things):
@@ -65,6 +66,11 @@ def test_tmx_of_the_page_is_that_of_the_way_back(pages):
     assert (pages / "applied.tmx").read_bytes() == (pages / "article.tmx").read_bytes()
 
 
+def test_core_path_in_firefox(pages, tmp_path):
+    need(firefox=FIREFOX)
+    node("--test", "firefox/", BITEXT_PAGES=str(pages), BITEXT_FIREFOX=FIREFOX, HOME=str(tmp_path))
+
+
 def test_script_units():
     node("--test", "unit/")
 
@@ -75,6 +81,20 @@ def test_script_types():
 
 def test_bundle_is_made_of_the_modules():
     node("build.mjs", "--check")
+
+
+def test_tmx_agrees(tmp_path):
+    """The page's TMX of any units is that of bitext.formats.tmx."""
+    texts = [t for t in HOSTILE if t.isprintable() or "\u202e" in t or "\r" in t or "\n" in t]
+    units = [*UNITS, *(Unit(f"h{n}", (), (), t, t[::-1], n / 100, "human", ("numbers", "names"), status, 9 + n, t)
+                       for n, t in enumerate(texts) for status in ("new", "approved", "rejected"))]
+    header = replace(HEADER, doc='a "b" & <c>')
+    facts = {"doc": header.doc, "lang": "ar", "targetLang": "en", "madeBy": f"bitext {__version__}", "tmxDate": ""}
+    told = node("tmx.mjs", text=json.dumps({"facts": facts, "units": [
+        {"id": u.id, "source": u.source_text, "target": u.target_text, "scoreText": repr(u.score), "origin": u.origin,
+         "flags": u.flags, "status": u.status, "note": u.note, "paragraph": u.paragraph} for u in units]}))
+    tmx.write(tmp_path / "a.tmx", header, units)
+    assert told.encode() == (tmp_path / "a.tmx").read_bytes().replace(b"\r\n", b"\n")
 
 
 PAIRS = [

@@ -1,5 +1,6 @@
 import hashlib
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from bitext.segmentation import rules_file, segment, segment_document
 from test_segmentation_rules import TABLES
 
 from conftest import ARTICLE
+from conftest import bitext as command
 
 TEXTS = [text for table in TABLES.values() for _, text, _ in table]
 PIECES = st.sampled_from([
@@ -114,10 +116,18 @@ def test_one_truth():
             assert [s.text for s in segment(text, lang, srx=rules_file(lang), wrapped=False)] == bare
 
 
+def test_command_line_cuts_alike(tmp_path):
+    path = tmp_path / "all.ar.txt"
+    text = "\n\n".join(TEXTS).replace("\r\n", "\n")
+    path.write_text(text, encoding="utf-8", newline="\n")
+    done = command("segment", path)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines[0]["settings"]["rules"] == "ar.srx"
+    assert [line["text"] for line in lines[1:]] == [s.text for s in segment(text)]
+
+
 def gold():
     """The gold texts, where they are at hand (they are not part of this repository)."""
-    import json
-
     shared = Path(os.environ.get("BITEXT_SHARED", ARTICLE.parents[2] / "shared")) / "gold" / "segmentation.jsonl"
     if not shared.is_file():
         return []

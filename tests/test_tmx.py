@@ -12,7 +12,9 @@ from bitext.formats import tmx
 from bitext.formats.input import blocks
 from bitext.formats.output import Choice
 from bitext.formats.tmx import pieces
+from bitext.formats.tmx.elements import entry
 from bitext.formats.tmx.entries import same_language
+from bitext.formats.tmx.quick import read_run
 from bitext.records import Unit
 from strategies import HEADER, filled, units
 
@@ -140,6 +142,41 @@ def test_round_trip(tmp_path_factory, us):
     else:
         with pytest.raises(InputError, match="holds no TU"):
             tmx.read_units(path)
+
+
+HOSTILE = st.sampled_from([*"<>&;\"'/ \t\n\rx=", "&amp;", "&lt;", "&#65;", "]]>", "<!-- -->", "\0", "\x1f", "\ufffe", "\u00a0",
+                           "<note>n</note>", "<tu>", "</tu>", "<hi>", " lang", 'x="y"', "\udcff"])
+
+
+@given(units(source=filled, target=filled), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8), HOSTILE), max_size=3))
+def test_the_quick_way_says_what_the_parser_says(tmp_path_factory, us, edits):
+    """Whatever is done to a file: either the quick way leaves it to the parser, or both agree."""
+    path = tmp_path_factory.mktemp("q") / "a.tmx"
+    tmx.write(path, HEADER, us)
+    run = path.read_bytes().decode().partition("<body>")[2].rpartition("</tu>")[0] + "</tu>"
+    for where, length, new in edits:
+        at = int(where * len(run))
+        run = run[:at] + new + run[at + length:]
+    data = run.encode("utf-8", "surrogateescape")
+    found = read_run(data, 1)
+    if found is not None:
+        assert found == [entry(e, e.sourceline) for e in etree.fromstring(b"<tus>%b</tus>" % data)]
+
+
+def test_the_quick_way_is_the_usual_one(tmp_path):
+    data = written(tmp_path, date="20240718T000000Z")[1]
+    run = data.partition(b"<body>")[2].rpartition(b"</tu>")[0] + b"</tu>"
+    lines = [n for n, line in enumerate(data.splitlines(), 1) if b"<tu " in line]
+    assert [(e.line, e.id) for e in read_run(run, 5)] == [*zip(lines, [f"article:u{n}" for n in (1, 2, 6, 7)], strict=True)]
+    assert read_run(run.replace(b"\n", b"\r\n"), 5) == read_run(run, 5)
+    assert [e.line for e in tmx.read(tmp_path / "a.tmx")[1]] == lines
+
+
+@pytest.mark.parametrize("text", ["س" * 2_000_000, "a&<" * 300_000])
+def test_very_long_text(tmp_path, text):
+    unit = replace(UNITS[0], source=(), target=(), source_text=text, target_text="t")
+    tmx.write(tmp_path / "a.tmx", HEADER, [unit] * 2)
+    assert [u.source_text == text for u in tmx.read_units(tmp_path / "a.tmx").units] == [True, True]
 
 
 # --- What other programs write ---------------------------------------------------------------------------------------

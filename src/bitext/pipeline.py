@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bitext import jsonl
 from bitext.errors import InputError
 from bitext.records import Header, Segment, Translation, Unit
+
+if TYPE_CHECKING:
+    from bitext.translation import Translator
 
 Segments = tuple[Header, list[Segment]]
 Translations = tuple[Header, list[Translation]]
@@ -29,19 +32,45 @@ def segment_file(path: Path, lang: str, *, side: str, srx: Path | None, wrapped:
     return segment_document(read_document(path, lang), srx=srx, wrapped=wrapped, side=side)
 
 
-def translate_segments(
-    segments: Segments, *, to: str, model: Path | None, models: Path, beam: int
-) -> Translations:
-    """Segments → translations."""
-    from bitext.translation import Translator, translate_document
+def load_translator(lang: str, to: str, *, model: Path | None, models: Path, threads: int | None = None) -> Translator:
+    """The translator of a pair of languages: the package that was named, or the newest one that is found."""
+    from bitext.translation import Translator
     from bitext.translation.packages import argos_folder, find_packages
 
+    packages = find_packages(lang, to, path=model, folders=[models, argos_folder()])
+    return Translator.load([p.path for p in packages], threads=threads)
+
+
+def translate_segments(
+    segments: Segments, *, to: str, model: Path | None, models: Path, beam: int, memory: Path | None = None
+) -> Translations:
+    """Segments → translations."""
     header, records = segments
     if to == header.lang:
         raise InputError(f"{header.doc}: is in {to} already; give another target language with --to")
-    packages = find_packages(header.lang, to, path=model, folders=[models, argos_folder()])
-    tell(f"{header.doc}: translating {len(records)} segments with {' + '.join(p.name for p in packages)}")
-    return translate_document(header, records, Translator.load([p.path for p in packages]), beam_size=beam)
+    translator = load_translator(header.lang, to, model=model, models=models)
+    tell(f"{header.doc}: translating {len(records)} segments with {' + '.join(translator.settings['package'])}")
+    return translate_with(translator, segments, beam=beam, memory=memory)
+
+
+def translate_with(translator: Translator, segments: Segments, *, beam: int, memory: Path | None = None) -> Translations:
+    """Segments → translations, with a loaded translator and, if one is named, a memory."""
+    if memory is None:
+        from bitext.translation import translate_document
+
+        return translate_document(*segments, translator, beam_size=beam)
+    from bitext.translation.memory import Memory, translate_with_memory
+
+    with Memory.open(memory) as opened:
+        return translate_with_memory(*segments, translator, opened, beam_size=beam)
+
+
+def remember(memory: Path, header: Header, units: Sequence[Unit]) -> tuple[int, int]:
+    """Keep what was approved of a document in a memory, which is made if there is none: how many are new, and known."""
+    from bitext.translation.memory import Memory, pairs_of
+
+    with Memory.create(memory, header.lang, header.target_lang or "en") as opened:
+        return opened.add(p for p in pairs_of(units) if p.approved)
 
 
 def align_documents(

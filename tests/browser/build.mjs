@@ -6,12 +6,14 @@ import { readFile, writeFile } from "node:fs/promises";
 
 const PAGE = new URL("../../src/bitext/formats/page/", import.meta.url).pathname;
 // Names of our own classes and records that nothing but the modules reads: no attribute, no dataset, no file.
-const OURS = `arrange attempt changes closeEditor desk dismiss dissolved edit element elements facts finder finish
-  following grouped groupOf groups inserted isChanged isEditing isOriginal langName later leave listeners madeBy makers
-  marked model neighbour noted openNote original packed paintFoot paint paragraph reasons redoRow refresh removed
-  replaceField reshape scoreText setting sourceSha256 stand targetDir targetLang targetName tmxDate typed typedAt typing
-  undone undoRow unitsSha256 unpacked works editKeys isUntouched goTo clicked field prefix refused follow made fits
-  waiting canvas query order below shown number base done fit left kind score fresh disputed head rows label tools start pair letters foreign terseness editKeys here anywhere watch mark waived later`;
+const OURS = `
+  anywhere arrange attempt base below canvas changes clicked closeEditor desk dismiss disputed dissolved done edit
+  editKeys element elements facts field finder finish fit fits follow following foreign fresh goTo groupOf grouped
+  groups head here inserted isChanged isEditing isOriginal isUntouched kind label langName later leave left letters
+  listeners made madeBy makers mark marked model neighbour noted number openNote order original packed paint
+  paintFoot pair paragraph prefix query reasons redoRow refresh refused removed replaceField reshape rows score
+  scoreText setting shown sourceSha256 stand start strokes targetDir targetLang targetName task terseness tmxDate
+  tools typed typedAt typing undoRow undone unitsSha256 unpacked waiting waived watch works writeStrokes`;
 
 const shared = { bundle: true, minify: true, charset: "utf8", target: "es2022", write: false, legalComments: "none" };
 const results = await Promise.all([
@@ -21,8 +23,15 @@ const results = await Promise.all([
   }),
   build({ ...shared, target: "chrome123", entryPoints: [`${PAGE}css/main.css`], outfile: "page.css" }),
 ]);
-for (const { outputFiles: [{ path, text }] } of results) {
+/** Custom properties of the style get short names; the script sets the one called --top. */
+function shortened(css) {
+  const names = [...new Set(css.match(/--[a-z][a-z-]*/g))].filter((n) => n !== "--top").sort((a, b) => b.length - a.length);
+  return names.reduce((text, name, n) => text.replaceAll(new RegExp(`${name}(?![a-z-])`, "g"), `--${n.toString(36)}`), css);
+}
+
+for (const { outputFiles: [{ path, text: made }] } of results) {
   const file = PAGE + path.split(/[\\/]/).pop();
+  const text = file.endsWith(".css") ? shortened(made) : made;
   if (!process.argv.includes("--check")) await writeFile(file, text);
   else if (text !== await readFile(file, "utf8")) {
     console.error(`${file}: not what the modules give; run "npm run build" in tests/browser`);

@@ -13,10 +13,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from bitext.alignment.nodes import Nodes
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SHAPES: Final = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (2, 3), (3, 2), (1, 4), (4, 1), (3, 3), (2, 4), (4, 2))
+BLOCK: Final = 64  # rows that are looked at together
 BEAD, SOURCE_GAP, TARGET_GAP = 0, 1, 2
 
 
@@ -47,12 +50,25 @@ class Band:
         """The column of each cell."""
         return np.arange(self.size) - np.repeat(self.first[:-1] - self.low, self.width)
 
+    def cells(self, rows: Ints, columns: Ints) -> Ints:
+        """The cells of nodes; -1 for those outside."""
+        inside = (rows >= 0) & (rows < len(self.low))
+        r = np.where(inside, rows, 0)
+        inside &= (columns >= self.low[r]) & (columns < self.high[r])
+        return np.where(inside, self.first[r] + columns - self.low[r], -1)
+
+    def block(self, first: int) -> Nodes:
+        """The rectangle around some rows."""
+        end = min(first + BLOCK, len(self.low))
+        return Nodes(first, end, int(self.low[first]), int(self.high[end - 1]))
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Log weights of the steps."""
 
-    beads: NDArray[np.float32]  # [shapes, cells], of the bead of a shape that ends in a cell; -inf: there is none
+    beads: NDArray[np.float32]  # [shapes, cells], of the bead of a shape that ends in a cell; -inf: there is none;
+                                # of the first of SHAPES only, as many as there are rows
     source: Floats              # [n], of leaving a source segment alone
     target: Floats              # [m], of leaving a target segment alone
     open: float                 # of beginning a gap
@@ -74,13 +90,13 @@ Step = tuple[int, int, int, int]  # i0, i1, j0, j1: source[i0:i1] and target[j0:
 
 def best_path(band: Band, scores: Scores) -> list[Step]:
     """The path of the greatest weight, from (0, 0) to the last node; deterministic on ties."""
-    rows = _Rows(band)
+    rows = _Rows(band, len(scores.beads))
     values = _forward(rows, scores, np.maximum)
     i, j = len(scores.source), len(scores.target)
 
     def best(i: int, j: int, begin: float = 0.0, going: int | None = None) -> int:
-        """The likeliest state in a node, where all but `going` pay `begin`; later parts of a gap aren't left for earlier."""
-        if not (0 <= i and band.low[i] <= j < band.high[i]):
+        """The likeliest state in a node, where all but `going` pay `begin` and no later part of a gap precedes it."""
+        if not (i >= 0 and band.low[i] <= j < band.high[i]):
             return BEAD
         at = rows.start[i] + j - band.low[i]
         states = range(TARGET_GAP + 1) if going is None else range(going + 1)
@@ -103,7 +119,7 @@ def best_path(band: Band, scores: Scores) -> list[Step]:
 
 def posteriors(band: Band, scores: Scores) -> Posteriors:
     """Forward–backward over all paths of the band."""
-    rows, n, m = _Rows(band), len(scores.source), len(scores.target)
+    rows, n, m = _Rows(band, len(scores.beads)), len(scores.source), len(scores.target)
     before = _forward(rows, scores, np.logaddexp)
     any_before = np.logaddexp(np.logaddexp(before[BEAD], before[SOURCE_GAP]), before[TARGET_GAP])
     total = float(rows.of(any_before, n)[-1])
@@ -167,12 +183,12 @@ def _forward(rows: _Rows, scores: Scores, add: np.ufunc) -> tuple[Floats, Floats
 class _Rows:
     """A band's nodes with a cell of -inf on either side of each row, and the way from row to row."""
 
-    def __init__(self, band: Band) -> None:
+    def __init__(self, band: Band, shapes: int) -> None:
         self.band = band
         self.start = band.first[:-1] + 2 * np.arange(len(band.low)) + 1
-        self.a = np.array([a for a, _ in SHAPES])
-        self.b = np.array([b for _, b in SHAPES])
-        self.shape = np.arange(len(SHAPES))[:, None]
+        self.a = np.array([a for a, _ in SHAPES[:shapes]])
+        self.b = np.array([b for _, b in SHAPES[:shapes]])
+        self.shape = np.arange(shapes)[:, None]
 
     def empty(self) -> Floats:
         return np.full(self.band.size + 2 * len(self.band.low), -np.inf)
@@ -185,7 +201,8 @@ class _Rows:
         """Where row `other` holds the columns of `row` plus `shift`; a cell of -inf stands for those outside."""
         begin = self.start[other]
         where = np.arange(self.band.low[row], self.band.high[row]) + (begin - self.band.low[other] + shift)
-        return np.clip(where, begin - 1, begin + self.band.width[other])
+        clipped: Ints = np.clip(where, begin - 1, begin + self.band.width[other])
+        return clipped
 
     def at_shapes(self, row: int, sign: int) -> Ints:
         """The same for the beads of all shapes, [shapes, width]: where they begin (sign -1) or end (+1)."""
@@ -195,11 +212,12 @@ class _Rows:
         begin = self.start[other]
         shift = begin - self.band.low[other] + sign * self.b[:, None]
         where = np.arange(self.band.low[row], self.band.high[row]) + shift
-        where = np.clip(where, begin - 1, begin + self.band.width[other])
-        where[~inside] = 0
-        return where
+        clipped: Ints = np.clip(where, begin - 1, begin + self.band.width[other])
+        clipped[~inside] = 0
+        return clipped
 
     def cell_of(self, where: Ints, row: int) -> Ints:
         """The band's cells of what at_shapes(row, +1) found; any cell for those outside."""
         other = np.minimum(row + self.a, len(self.band.low) - 1)[:, None]
-        return np.clip(where - 2 * other - 1, 0, self.band.size - 1)
+        cells: Ints = np.clip(where - 2 * other - 1, 0, self.band.size - 1)
+        return cells

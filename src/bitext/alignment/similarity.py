@@ -10,7 +10,7 @@ weighted by rarity (Sennrich & Volk 2010). Lengths: Gale & Church 1993. Names, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -21,13 +21,13 @@ from bitext.alignment.cover import CoverKind
 from bitext.alignment.encoder import Vectors
 from bitext.alignment.kinds import DenseKind, KeyKind
 from bitext.alignment.nodes import BELIEF, LONGEST, TYPICAL, Grid, Kind, Nodes
-from bitext.alignment.search import SHAPES, Ints
+from bitext.alignment.search import BLOCK, SHAPES, Band, Ints
 
 KINDS: Final = ("encoder", "bridge-encoder", "bridge-words", "cover")
 FEATURES: Final = (
     *(f"{kind}-{what}" for kind in KINDS
       for what in ("value", "multiple", "short", "long", "weakest")),
-    "length", "length-off", "bridge-length", "keys", "numbers", "end", "marks", "size",
+    "length", "length-off", "bridge-length", "keys", "numbers", "end", "marks", "size", "paragraphs",
     *(f"{a}:{b}" for a, b in SHAPES),
 )
 ALONE: Final = ("bias-source", "bias-target", *(f"{kind}-best" for kind in KINDS), "characters", "repeated", "tiny")
@@ -47,7 +47,7 @@ class Evidence:
                  vectors: tuple[list[Vectors], list[Vectors], list[Vectors] | None] | None, *,
                  encode_words: Callable[[Sequence[str]], Vectors] | None = None,
                  lang: tuple[str, str], lexicon: Mapping[str, Sequence[str]] | None = None,
-                 paragraphs: tuple[Ints, Ints] | None = None) -> None:
+                 paragraphs: tuple[Sequence[int], Sequence[int]] | None = None) -> None:
         self.n, self.m = len(source), len(target)
         self.kinds: dict[str, Kind] = {}
         if vectors and vectors[0] and vectors[1]:
@@ -69,7 +69,8 @@ class Evidence:
         self.ends = tuple(np.array([_end(t) for t in side], np.int64) for side in (source, target))
         self.marks = tuple(np.concatenate([[0.0], np.cumsum([_marks(t) for t in side])]) for side in (source, target))
         self.repeated = tuple(_repeated(side) for side in (source, target))
-        self.paragraphs = paragraphs
+        self.begins = tuple(np.concatenate([[0], np.diff(p) != 0, [0]]).astype(np.int64) for p in paragraphs or ([0], [0]))
+        self.has_paragraphs = paragraphs is not None
 
 
     def calibrate(self, pairs: Sequence[tuple[int, int]]) -> None:
@@ -82,6 +83,14 @@ class Evidence:
         self.ratio = _ratio(self.lengths[0], self.lengths[1], i, j)
         if self.bridge_lengths is not None:
             self.bridge_ratio = _ratio(self.bridge_lengths, self.lengths[1], i, j)
+
+    def blocks(self, band: Band) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+        """Block by block: which cells of the band, and the features of their beads [features, shapes, cells]."""
+        rows, columns = band.rows(), band.columns()
+        for first in range(0, len(band.low), BLOCK):
+            at = band.block(first)
+            cells = slice(int(band.first[at.row0]), int(band.first[at.row1]))
+            yield cells, self.beads(at)[:, :, rows[cells] - at.row0, columns[cells] - at.column0]
 
     def beads(self, at: Nodes) -> NDArray[np.float32]:
         """[features, shapes, rows, columns] of the beads that end in the nodes; anything where none can end."""
@@ -120,6 +129,8 @@ class Evidence:
         where = {name: n for n, name in enumerate(FEATURES)}
         x, y = (self.lengths[0][i] - self.lengths[0][i0]) * self.ratio, self.lengths[1][j] - self.lengths[1][j0]
         out[where["size"]] = np.log((x + y) / 200 + 0.05)
+        if self.has_paragraphs:
+            out[where["paragraphs"]] = self.begins[0][i0] != self.begins[1][j0]
         out[where["length"]] = np.abs(np.log((y + 5) / (x + 5)))
         out[where["length-off"]] = np.minimum(np.abs(y - x) / np.sqrt(3.4 * (x + y) + 10), 6) / 3
         if self.bridge_lengths is not None:

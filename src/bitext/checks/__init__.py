@@ -23,6 +23,7 @@ REASONS = {
     "cut": "the engine stopped before the end",
     "split": "too long for the engine: translated in parts",
     "low-score": "may not be a translation of this text",
+    "other-numbers": "from the memory, with its numbers replaced",
     "one-sided": "stands on one side only",
 }
 

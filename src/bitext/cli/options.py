@@ -54,6 +54,8 @@ def add_translation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, metavar="PACKAGE", help="an .argosmodel file or unpacked folder "
                         "(default: the newest for the pair in models/, then in the user's Argos folder)")
     add_models(parser)
+    parser.add_argument("--memory", type=Path, metavar="FILE",
+                        help="a memory (`bitext memory`): what is approved there is used instead of the engine")
     parser.add_argument("--beam", type=beam, default=4, metavar="N", help="beam size (default: 4; 1 is fastest)")
 
 

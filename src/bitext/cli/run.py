@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> None:
     beside = args.document.with_name(f"{name}.{args.to}.txt")
     human = args.target or (beside if beside != args.document and beside.exists() else None)
     target = pipeline.segment_file(human, args.to, side="t", **cut) if human else None
-    translations = pipeline.translate_segments(source, to=args.to, model=args.model, models=args.models, beam=args.beam)
+    translations = pipeline.translate_segments(source, to=args.to, model=args.model, models=args.models, beam=args.beam,
+                                               memory=args.memory)
     units = pipeline.align_documents(source, target, translations, encoder=not args.no_encoder)
 
     jsonl.write(folder / "segments.jsonl", *source)

@@ -21,4 +21,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     segments = pipeline.read_segments(args.segments)
     options.emit(args.output, *pipeline.translate_segments(
-        segments, to=args.to, model=args.model, models=args.models, beam=args.beam))
+        segments, to=args.to, model=args.model, models=args.models, beam=args.beam, memory=args.memory))

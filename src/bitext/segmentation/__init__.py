@@ -8,10 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from bitext.documents import check_text, is_blank
-from bitext.errors import InputError
 from bitext.records import Document, Header, Segment
 from bitext.segmentation.engine import Cutter
-from bitext.segmentation.srx import parse_srx
+from bitext.segmentation.srx import parse_srx, srx_bytes
 from bitext.segmentation.wrapping import is_wrapped, join_lines, unwrap
 
 RULES = Path(__file__).with_name("rules")
@@ -48,7 +47,7 @@ def segment_document(
     if wrapped is None:
         wrapped = is_wrapped(document.text)
     segments = _segment(document.text, document.lang, file, wrapped, side)
-    settings = {"rules": file.name, "rules_sha256": hashlib.sha256(_bytes(file)).hexdigest(), "wrapped": wrapped}
+    settings = {"rules": file.name, "rules_sha256": hashlib.sha256(srx_bytes(file)).hexdigest(), "wrapped": wrapped}
     return Header("segments", document.name, document.lang, document.sha256, settings=settings), segments
 
 
@@ -61,7 +60,7 @@ def rules_file(lang: str, srx: Path | None = None) -> Path:
 
 
 def _segment(text: str, lang: str, file: Path, wrapped: bool, side: str) -> list[Segment]:
-    cutter = _cutter(_bytes(file), str(file) if file.parent != RULES else file.name, lang)
+    cutter = _cutter(srx_bytes(file), str(file) if file.parent != RULES else file.name, lang)
     segments: list[Segment] = []
     start = paragraph = seen = 0
     for end in cutter.ends(join_lines(text) if wrapped else text):
@@ -82,10 +81,3 @@ def _segment(text: str, lang: str, file: Path, wrapped: bool, side: str) -> list
 @lru_cache(maxsize=16)
 def _cutter(data: bytes, file: str, lang: str) -> Cutter:
     return Cutter(parse_srx(data, file).rules(lang), file)
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as e:
-        raise InputError(f"{file}: segmentation rules can't be read ({e.strerror or e})") from e

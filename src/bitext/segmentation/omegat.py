@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from bitext.errors import InputError
-from bitext.segmentation.srx import LanguageMap, Rule, parse_srx
+from bitext.segmentation.srx import LanguageMap, Rule, parse_srx, srx_bytes
 
 VERSION = "0.2.2"  # of the format; OmegaT adds its own rules to those of a file with a lower one
 PACKAGE = "org.omegat.core.segmentation"
@@ -60,7 +59,7 @@ def segmentation_srx(*srx: Path) -> str:
 
 
 def _maps(srx: tuple[Path, ...]) -> list[LanguageMap]:
-    return [m for file in srx for m in parse_srx(_bytes(file), str(file)).maps]
+    return [m for file in srx for m in parse_srx(srx_bytes(file), str(file)).maps]
 
 
 def _group(m: LanguageMap) -> Iterator[str]:
@@ -93,10 +92,3 @@ def _rule_bean(rule: Rule) -> Iterator[str]:
             yield f'      <void property="{name}"><string>{escape(pattern)}</string></void>'
     yield f'      <void property="breakRule"><boolean>{str(rule.breaks).lower()}</boolean></void>'
     yield "     </object></void>"
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as e:
-        raise InputError(f"{file}: segmentation rules can't be read ({e.strerror or e})") from e

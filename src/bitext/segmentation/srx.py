@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bitext.errors import InputError
@@ -58,6 +59,18 @@ class Srx:
         except re.error as e:
             raise InputError(f"{self.file}: language map {pattern!r}: broken regular expression ({e}); "
                              "mend it") from None
+
+
+def srx_bytes(file: Path) -> bytes:
+    """The file as it is.
+
+    Raises:
+        InputError: it can't be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as e:
+        raise InputError(f"{file}: segmentation rules can't be read ({e.strerror or e})") from e
 
 
 def parse_srx(data: bytes, file: str) -> Srx:

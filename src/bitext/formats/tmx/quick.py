@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from bitext.formats.markup import ILLEGAL
 from bitext.formats.tmx.entries import Entry, Variant
 
 # Nothing is matched twice (possessive quantifiers), so that time is linear in any text.
@@ -20,7 +19,9 @@ TU = re.compile(
     rf'((?:(?:<prop type="[^"<&\t\n]*+">[^<]*+</prop>|<note>[^<]*+</note>){S}*+)*+)'
     rf"{TUV}{TUV}</tu>")
 ATTRIBUTE = re.compile(r'([\w:.-]++)="([^"]*+)"')
-INFO = re.compile(r'<(?:prop type="([^"]*+)"|note)>([^<]*+)<')
+PROP = re.compile(r'<prop type="([^"]*+)">([^<]*+)<')
+NOTE = re.compile(r"<note>([^<]*+)<")
+CONTROLS = bytes({*range(32)} - {*b"\t\n"})  # no XML file may hold them, but for the carriage return
 UNKNOWN = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 
 
@@ -31,45 +32,36 @@ def read_run(data: bytes, line: int) -> list[Entry] | None:
         data: UTF-8.
         line: of the file, where it begins.
     """
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    if len(data.translate(None, CONTROLS)) != len(data) or b"]]>" in data:
+        return None
     try:
-        text = data.decode("utf-8").replace("\r\n", "\n")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if "\r" in text or "]]>" in text or UNKNOWN.search(text) or ILLEGAL.search(text):
+    if UNKNOWN.search(text) or "\ufffe" in text or "\uffff" in text:
         return None
     entries: list[Entry] = []
-    at = 0
+    at = counted = 0
     for m in TU.finditer(text):
         if m.start() != at:
             return None
         attributes, infos, lang, source, target_lang, target = m.groups()
-        line += text.count("\n", at, m.start(1))
+        line += text.count("\n", counted, m.start(1))
+        counted = m.start(1)
         known = dict(ATTRIBUTE.findall(attributes)) if attributes else {}
         props: tuple[tuple[str, str], ...] = ()
         notes: tuple[str, ...] = ()
         if infos:
-            found = INFO.findall(infos)
-            props = tuple([(kind, _plain(value)) for kind, value in found])
             if "<note>" in infos:
-                notes, props = _sorted(infos)
+                notes = tuple([_plain(n) for n in NOTE.findall(infos)])
+            props = tuple([(kind, _plain(value)) for kind, value in PROP.findall(infos)])
         entries.append(Entry(
             line, known.get("tuid", ""), known.get("srclang", ""),
             (Variant(lang, _plain(source)), Variant(target_lang, _plain(target))), props, notes))
-        line += text.count("\n", m.start(1), m.end())
         at = m.end()
     return entries if at == len(text) else None
-
-
-def _sorted(infos: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Notes and props."""
-    notes: list[str] = []
-    props: list[tuple[str, str]] = []
-    for m in INFO.finditer(infos):
-        if m[1] is None:
-            notes.append(_plain(m[2]))
-        else:
-            props.append((m[1], _plain(m[2])))
-    return tuple(notes), tuple(props)
 
 
 def _plain(text: str) -> str:

@@ -61,9 +61,9 @@ def _languages(
 
 def _units(entries: Iterable[Entry], lang: str, target_lang: str, count: Count) -> Iterator[Unit]:
     for entry in entries:
-        pairs = [(s, t) for s in entry.variants if same_language(s.lang, lang)
-                 for t in entry.variants if same_language(t.lang, target_lang)]
-        pairs = [(s, t) for s, t in pairs if s.text.strip() and t.text.strip()]
+        sources = [v for v in entry.variants if same_language(v.lang, lang) and v.text.strip()]
+        targets = [v for v in entry.variants if same_language(v.lang, target_lang) and v.text.strip()]
+        pairs = [(s, t) for s in sources for t in targets]
         if not pairs:
             count.one_sided += 1
         for source, target in pairs:

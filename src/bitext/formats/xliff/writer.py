@@ -11,7 +11,9 @@ from bitext import __version__
 from bitext.checks import REASONS
 from bitext.formats.markup import check, check_id, escaped, quoted
 from bitext.formats.output import ALL, Choice, Count, writing
+from bitext.formats.reading import primary
 from bitext.formats.xliff.states import QUALIFIERS, format_state, format_state_12
+from bitext.languages import direction
 from bitext.records import Header, Unit
 
 NAMESPACES = {"2.1": "urn:oasis:names:tc:xliff:document:2.0", "1.2": "urn:oasis:names:tc:xliff:document:1.2"}
@@ -87,7 +89,8 @@ def _head(header: Header, langs: tuple[str, str], date: str | None) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<xliff xmlns="{NAMESPACES["2.1"]}" xmlns:mtc="{MATCHES}" xmlns:bitext="{OURS}" version="2.1" '
         f"srcLang={quoted(langs[0])} trgLang={quoted(langs[1])}>\n"
-        f'  <file id="f1" original={quoted(header.doc)} xml:space="preserve" '
+        f'  <file id="f1" original={quoted(header.doc)} srcDir="{_direction(langs[0])}" '
+        f'trgDir="{_direction(langs[1])}" xml:space="preserve" '
         f"bitext:source-sha256={quoted(header.source_sha256)}>\n"
     )
 
@@ -162,6 +165,10 @@ def _attributes(u: Unit) -> str:
 def fingerprint(target: str) -> str:
     """By which it's told later whether a target is still the one that went out."""
     return f"{zlib.crc32(target.encode('utf-8', 'surrogatepass')):08x}"
+
+
+def _direction(lang: str) -> str:
+    return direction(primary(lang))
 
 
 def _percent(u: Unit) -> int:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bitext.errors import InputError, MemoryFileError
-from bitext.translation.memory.keys import Keys, exact_key, hash64, keys
+from bitext.translation.memory.keys import Keys, hash64, keys
 
 APPLICATION = 0x62697478  # "bitx", in the header of the file: tells a memory from other SQLite files
 VERSION = 1
@@ -233,20 +233,6 @@ class Store:
             if row is None:
                 raise sqlite3.DatabaseError(f"{name} is missing")
         return str(row[0])
-
-
-def in_context(rows: Iterable[tuple[str, str, bool]]) -> Iterator[Pair]:
-    """Sources, targets and whether they are approved, in the order of a document → pairs that know their neighbours."""
-    before = 0
-    waiting: tuple[str, str, bool, int] | None = None
-    for source, target, approved in rows:
-        key = exact_key(source)
-        if waiting:
-            yield Pair(waiting[0], waiting[1], waiting[2], before, key)
-            before = waiting[3]
-        waiting = source, target, approved, key
-    if waiting:
-        yield Pair(waiting[0], waiting[1], waiting[2], before, 0)
 
 
 def _connect(path: Path, write: bool, create: bool = False) -> sqlite3.Connection:

@@ -11,39 +11,41 @@ import { openSplit } from "./split.js";
 /** @typedef {import("./base.js").Status} Status */
 /**
  * @typedef {object} Action
- * @property {string} name
+ * @property {string} task
  * @property {string} label
- * @property {string[]} keys with the focus on a unit
- * @property {string[]} [editKeys] in the editor, and elsewhere in a unit
+ * @property {string[]} strokes keys with the focus on a unit
+ * @property {string[]} [writeStrokes] keys in the editor, and elsewhere in a unit
  * @property {"main" | "more"} [tools] where it stands in the toolbar
  * @property {(desk: Desk, row: Row) => void} run
  */
 
+const NOTHING = "Nothing to do here";
+
 /** @type {Action[]} */
 export const ACTIONS = [
-  { name: "approve", label: "Approve", keys: ["a"], editKeys: ["Ctrl+Enter"], tools: "main", run: (d, r) => decide(d, r, "approved") },
-  { name: "reject", label: "Reject", keys: ["r"], editKeys: ["Ctrl+Shift+Enter"], tools: "main", run: (d, r) => decide(d, r, "rejected") },
-  { name: "reopen", label: "Back to open", keys: ["o"], tools: "more", run: (d, r) => { d.model.edit(r, { status: "new" }, "reopen"); } },
-  { name: "edit", label: "Edit", keys: ["Enter", "e", "F2"], tools: "main", run: (d) => d.edit() },
-  { name: "note", label: "Comment", keys: ["c"], tools: "main", run: (d) => d.openNote() },
-  { name: "undo", label: "Undo in this unit", keys: ["u"], editKeys: ["Ctrl+Z"], tools: "more", run: (d, r) => { d.model.undoRow(r) || say("Nothing to undo in this unit"); } },
-  { name: "redo", label: "Redo in this unit", keys: ["y"], editKeys: ["Ctrl+Y", "Ctrl+Shift+Z"], tools: "more", run: (d, r) => { d.model.redoRow(r) || say("Nothing to redo in this unit"); } },
-  { name: "revert", label: "Back to the machine's text", keys: ["v"], tools: "more", run: revert },
-  { name: "copy", label: "Copy source", keys: ["s"], tools: "more", run: (d, r) => { d.model.edit(r, { target: r.source }, "copy source"); } },
-  { name: "dismiss", label: "Dismiss all flags", keys: ["x"], tools: "more", run: (d, r) => d.dismiss(outcome(d.model, r, d.facts).flags) },
-  { name: "split", label: "Split…", keys: ["p"], editKeys: ["Alt+Enter"], tools: "more", run: startSplit },
-  { name: "merge", label: "Merge with next", keys: ["m"], tools: "more", run: (d, r) => moved(d, mergeWithNext(d.model, r), "Merged") },
-  { name: "down", label: "Last translated sentence to next unit", keys: ["]"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", 1), "Moved") },
-  { name: "up", label: "First translated sentence to unit before", keys: ["["], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", -1), "Moved") },
-  { name: "source-down", label: "Last source sentence to next unit", keys: ["}"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", 1), "Moved") },
-  { name: "source-up", label: "First source sentence to unit before", keys: ["{"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", -1), "Moved") },
-  { name: "next", label: "Next unit", keys: ["ArrowDown", "j"], editKeys: ["Alt+ArrowDown"], run: (d) => step(d, 1) },
-  { name: "previous", label: "Unit before", keys: ["ArrowUp", "k"], editKeys: ["Alt+ArrowUp"], run: (d) => step(d, -1) },
-  { name: "open", label: "Next open unit", keys: ["n"], run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one") },
-  { name: "flagged", label: "Next flagged unit", keys: ["f"], run: (d) => seek(d, (r) => outcome(d.model, r, d.facts).flags.length > 0, "No flagged unit after this one") },
-  { name: "first", label: "First unit", keys: ["Home"], run: (d) => d.go(d.rows.next("", 1)) },
-  { name: "last", label: "Last unit", keys: ["End"], run: (d) => d.go(d.rows.next("", -1)) },
-  { name: "leave", label: "Leave the editor or the comment", keys: [], editKeys: ["Escape"], run: (d) => d.finish() },
+  { task: "approve", label: "Approve", strokes: ["a"], writeStrokes: ["Ctrl+Enter"], tools: "main", run: (d, r) => decide(d, r, "approved") },
+  { task: "reject", label: "Reject", strokes: ["r"], writeStrokes: ["Ctrl+Shift+Enter"], tools: "main", run: (d, r) => decide(d, r, "rejected") },
+  { task: "reopen", label: "Back to open", strokes: ["o"], tools: "more", run: (d, r) => { d.model.edit(r, { status: "new" }, "reopen"); } },
+  { task: "edit", label: "Edit", strokes: ["Enter", "e", "F2"], tools: "main", run: (d) => d.edit() },
+  { task: "note", label: "Comment", strokes: ["c"], tools: "main", run: (d) => d.openNote() },
+  { task: "undo", label: "Undo in this unit", strokes: ["u"], writeStrokes: ["Ctrl+Z"], tools: "more", run: (d, r) => { d.model.undoRow(r) || say(NOTHING); } },
+  { task: "redo", label: "Redo in this unit", strokes: ["y"], writeStrokes: ["Ctrl+Y", "Ctrl+Shift+Z"], tools: "more", run: (d, r) => { d.model.redoRow(r) || say(NOTHING); } },
+  { task: "revert", label: "Back to the machine's text", strokes: ["v"], tools: "more", run: revert },
+  { task: "copy", label: "Copy source", strokes: ["s"], tools: "more", run: (d, r) => { d.model.edit(r, { target: r.source }, "copy source"); } },
+  { task: "dismiss", label: "Dismiss all flags", strokes: ["x"], tools: "more", run: (d, r) => d.dismiss(outcome(d.model, r, d.facts).flags) },
+  { task: "split", label: "Split…", strokes: ["p"], writeStrokes: ["Alt+Enter"], tools: "more", run: startSplit },
+  { task: "merge", label: "Merge with next", strokes: ["m"], tools: "more", run: (d, r) => moved(d, mergeWithNext(d.model, r), "Merged") },
+  { task: "down", label: "Last translated sentence to next unit", strokes: ["]"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", 1), "Moved") },
+  { task: "up", label: "First translated sentence to unit before", strokes: ["["], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", -1), "Moved") },
+  { task: "source-down", label: "Last source sentence to next unit", strokes: ["}"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", 1), "Moved") },
+  { task: "source-up", label: "First source sentence to unit before", strokes: ["{"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", -1), "Moved") },
+  { task: "next", label: "Next unit", strokes: ["ArrowDown", "j"], writeStrokes: ["Alt+ArrowDown"], run: (d) => step(d, 1) },
+  { task: "previous", label: "Unit before", strokes: ["ArrowUp", "k"], writeStrokes: ["Alt+ArrowUp"], run: (d) => step(d, -1) },
+  { task: "open", label: "Next open unit", strokes: ["n"], run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one") },
+  { task: "flagged", label: "Next flagged unit", strokes: ["f"], run: (d) => seek(d, (r) => outcome(d.model, r, d.facts).flags.length > 0, "No flagged unit after this one") },
+  { task: "first", label: "First unit", strokes: ["Home"], run: (d) => d.go(d.rows.next("", 1)) },
+  { task: "last", label: "Last unit", strokes: ["End"], run: (d) => d.go(d.rows.next("", -1)) },
+  { task: "leave", label: "Leave the editor or the comment", strokes: [], writeStrokes: ["Escape"], run: (d) => d.finish() },
 ];
 
 /**
@@ -53,9 +55,9 @@ export const ACTIONS = [
  */
 export function unitTools(desk) {
   const made = (/** @type {Action} */ a) => {
-    const state = { approve: "approved", reject: "rejected" }[a.name];
+    const state = { approve: "approved", reject: "rejected" }[a.task];
     return button(a.label, () => act(desk, a), {
-      title: [...a.keys.slice(0, 1), ...(a.editKeys ?? [])].join(", "), class: a.name, "data-state": state,
+      title: [...a.strokes.slice(0, 1), ...(a.writeStrokes ?? [])].join(", "), class: a.task, "data-state": state,
       onmousedown: keepFocus,
     });
   };
@@ -102,7 +104,7 @@ function revert(desk, row) {
 
 /** @param {Desk} desk @param {Row | undefined} row @param {string} done */
 function moved(desk, row, done) {
-  if (!row) return say("Nothing to move or merge there");
+  if (!row) return say(NOTHING);
   desk.go(row);
   say(`${done}. Ctrl+Z takes it back.`);
 }

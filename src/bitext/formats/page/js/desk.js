@@ -1,6 +1,6 @@
 // The unit that the reviewer is at: its place, its editor, its tools.
 
-import { button, h, say } from "./dom.js";
+import { button, h, on, say } from "./dom.js";
 import { parts } from "./base.js";
 import { diff } from "./diff.js";
 import { isUntouched, machineText, outcome } from "./outcome.js";
@@ -36,8 +36,8 @@ export class Desk {
     }));
     this.was = h("p.was", { lang: facts.targetLang, dir: facts.targetDir });
     this.bar = h("div.tools", { role: "group", "aria-label": "This unit" }, ...tools(this));
-    rows.main.addEventListener("click", (e) => this.clicked(e));
-    rows.main.addEventListener("focusin", (e) => {
+    on(rows.main, "click", (e) => this.clicked(e));
+    on(rows.main, "focusin", (e) => {
       const row = rows.rowAt(e.target);
       if (row && row.id !== this.id) this.go(row, { focus: false });
     });

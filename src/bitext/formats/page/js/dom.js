@@ -23,12 +23,19 @@ export function h(tag, props = {}, ...children) {
 }
 
 /**
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(e: any) => void} act
+ */
+export const on = (target, type, act) => target.addEventListener(type, act);
+
+/**
  * @param {string} label what it says
  * @param {() => void} act
  * @param {Record<string, any>} [props]
  */
 export function button(label, act, props = {}) {
-  return /** @type {HTMLButtonElement} */ (h("button", { type: "button", onclick: act, ...props }, label));
+  return /** @type {HTMLButtonElement} */ (h("button", { onclick: act, ...props }, label));
 }
 
 /**

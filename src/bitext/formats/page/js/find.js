@@ -1,6 +1,6 @@
 // Which units are shown, and in what order.
 
-import { h, inputById, byId } from "./dom.js";
+import { byId, h, inputById, on } from "./dom.js";
 import { parts, rowElements } from "./base.js";
 import { fold, places } from "./fold.js";
 import { isUntouched, outcome } from "./outcome.js";
@@ -33,12 +33,12 @@ export class Finder {
       this.show.append(h("option", { value: `flag:${f}` }, `Flag: ${facts.reasons[f] ?? f}`));
     }
     let timer = 0;
-    this.query.addEventListener("input", () => {
+    on(this.query, "input", () => {
       clearTimeout(timer);
       timer = setTimeout(() => this.apply(), 150);
     });
-    for (const el of [this.show, this.sort, this.below]) el.addEventListener("change", () => this.apply());
-    byId("all").addEventListener("click", () => this.reset());
+    for (const el of [this.show, this.sort, this.below]) on(el, "change", () => this.apply());
+    on(byId("all"), "click", () => this.reset());
   }
 
   reset() {

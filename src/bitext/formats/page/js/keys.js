@@ -1,7 +1,7 @@
 // Keys: for a unit, in its editor, and anywhere. Letters are taken from the key cap where the layout is not Latin.
 
 import { ACTIONS, act } from "./actions.js";
-import { dialog, h } from "./dom.js";
+import { dialog, h, on } from "./dom.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {{ key: string, label: string, run: () => void }} Anywhere */
@@ -38,12 +38,12 @@ export function pressed(e) {
  * @param {() => boolean} single whether keys without Ctrl or Alt are on
  */
 export function listen(desk, anywhere, single) {
-  document.addEventListener("keydown", (e) => {
+  on(document, "keydown", (e) => {
     if (e.isComposing || e.defaultPrevented || document.querySelector("dialog[open]")) return;
     const key = pressed(e), el = /** @type {HTMLElement} */ (e.target);
     const writing = el.matches("input, textarea, select"), inUnit = !!el.closest("[data-row]");
     const alone = !/^(Ctrl|Alt)\+/.test(key);
-    const action = ACTIONS.find((a) => (inUnit && (writing || !/[YZ]$/.test(key)) && a.editKeys?.includes(key)) || (el.matches("[data-row]") && a.keys.includes(key)));
+    const action = ACTIONS.find((a) => (inUnit && (writing || !/[YZ]$/.test(key)) && a.writeStrokes?.includes(key)) || (el.matches("[data-row]") && a.strokes.includes(key)));
     if (inUnit && el.matches("textarea.edit") && (key === "Enter" || key === "Shift+Enter")) desk.finish();
     else if (action && (single() || writing || !alone || key.length > 1)) act(desk, action);
     else {
@@ -70,7 +70,7 @@ export function openHelp(anywhere, single, setSingle) {
     h("label", {}, box, " Keys without Ctrl or Alt work too"),
     h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "What"), h("th", { scope: "col" }, "On a unit"), h("th", { scope: "col" }, "While writing"))),
-      h("tbody", {}, ...ACTIONS.map((a) => row(a.label, a.keys, a.editKeys ?? [])),
+      h("tbody", {}, ...ACTIONS.map((a) => row(a.label, a.strokes, a.writeStrokes ?? [])),
         row("Done with this text", [], ["Enter"]),
         ...anywhere.map((a) => row(`${a.label} (anywhere)`, [a.key], [])))),
   ]);

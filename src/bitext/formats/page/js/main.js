@@ -4,7 +4,7 @@ import { openHelp, listen } from "./keys.js";
 import { unitTools } from "./actions.js";
 import { readFacts, readUnits } from "./base.js";
 import { Desk } from "./desk.js";
-import { byId, inputById, notice, say } from "./dom.js";
+import { byId, inputById, notice, on, say } from "./dom.js";
 import { openExport, openImport } from "./exchange.js";
 import { Finder } from "./find.js";
 import { Strip } from "./map.js";
@@ -97,7 +97,7 @@ store.watch(
     following = false;
     if (n) say(`Another tab changed ${n} unit${n > 1 ? "s" : ""}; shown here now.`);
   });
-addEventListener("beforeunload", (e) => {
+on(window, "beforeunload", (e) => {
   if (unsaved) e.preventDefault();
 });
 
@@ -127,8 +127,8 @@ const clicks = {
     finder.apply();
   }),
 };
-for (const [id, run] of Object.entries(clicks)) byId(id).addEventListener("click", run);
+for (const [id, run] of Object.entries(clicks)) on(byId(id), "click", run);
 byId("flags").textContent = `Flags (${new Set([...flagged(desk).values()].flat()).size})`;
 new ResizeObserver(([entry]) => document.documentElement.style.setProperty("--top", `${entry.target.clientHeight}px`)).observe(byId("top"));
 inputById("query").value = "";
-desk.go(model.find(decodeURIComponent(location.hash.slice(1))) ?? rows.next("", 1), { focus: false });
+desk.go(model.find(location.hash.slice(1)) ?? rows.next("", 1), { focus: false });

@@ -1,5 +1,6 @@
 // The strip at the edge: one mark a unit, coloured by state and score.
 
+import { on } from "./dom.js";
 import { outcome } from "./outcome.js";
 import { STATES } from "./rows.js";
 
@@ -18,9 +19,9 @@ export class Strip {
     this.canvas = canvas;
     this.desk = desk;
     this.waiting = false;
-    canvas.addEventListener("click", (e) => this.goTo(e.offsetY / canvas.clientHeight));
-    canvas.addEventListener("keydown", (e) => this.key(e));
-    addEventListener("resize", () => this.later());
+    on(canvas, "click", (e) => this.goTo(e.offsetY / canvas.clientHeight));
+    on(canvas, "keydown", (e) => this.key(e));
+    on(window, "resize", () => this.later());
     desk.model.listeners.push(() => this.later());
     desk.listeners.push(() => this.later());
     this.later();

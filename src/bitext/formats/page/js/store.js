@@ -1,5 +1,6 @@
 // Each change is kept at once in localStorage, one entry a group, under the hash of the units.
 
+import { on } from "./dom.js";
 import { squashed } from "./text.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -121,7 +122,7 @@ export class Store {
   watch(met, changed) {
     const hello = `${this.prefix}hello`, here = `${this.prefix}here`;
     let timer = 0;
-    addEventListener("storage", (e) => {
+    on(window, "storage", (e) => {
       if (e.key === hello && e.newValue) {
         this.attempt((s) => s.setItem(here, String(Math.random())));
         met();
