@@ -83,18 +83,39 @@ def test_bundle_is_made_of_the_modules():
     node("build.mjs", "--check")
 
 
+def facts(header):
+    return {"doc": header.doc, "lang": header.lang, "targetLang": header.target_lang, "tmxDate": "",
+            "madeBy": f"bitext {__version__}", "sourceSha256": header.source_sha256, "unitsSha256": "1" * 64,
+            "pair": page.pair(header.lang, header.target_lang), "reasons": checks.REASONS}
+
+
+def as_in_page(units):
+    return [{"id": u.id, "source": u.source_text, "target": u.target_text, "score": u.score, "scoreText": repr(u.score),
+             "origin": u.origin, "flags": u.flags, "status": u.status, "note": u.note, "paragraph": u.paragraph}
+            for u in units]
+
+
 def test_tmx_agrees(tmp_path):
     """The page's TMX of any units is that of bitext.formats.tmx."""
     texts = [t for t in HOSTILE if t.isprintable() or "\u202e" in t or "\r" in t or "\n" in t]
     units = [*UNITS, *(Unit(f"h{n}", (), (), t, t[::-1], n / 100, "human", ("numbers", "names"), status, 9 + n, t)
                        for n, t in enumerate(texts) for status in ("new", "approved", "rejected"))]
     header = replace(HEADER, doc='a "b" & <c>')
-    facts = {"doc": header.doc, "lang": "ar", "targetLang": "en", "madeBy": f"bitext {__version__}", "tmxDate": ""}
-    told = node("tmx.mjs", text=json.dumps({"facts": facts, "units": [
-        {"id": u.id, "source": u.source_text, "target": u.target_text, "scoreText": repr(u.score), "origin": u.origin,
-         "flags": u.flags, "status": u.status, "note": u.note, "paragraph": u.paragraph} for u in units]}))
+    told = node("tmx.mjs", text=json.dumps({"facts": facts(header), "units": as_in_page(units)}))
     tmx.write(tmp_path / "a.tmx", header, units)
-    assert told.encode() == (tmp_path / "a.tmx").read_bytes().replace(b"\r\n", b"\n")
+    assert told.encode() == (tmp_path / "a.tmx").read_bytes()
+
+
+def test_ways_back_agree(tmp_path):
+    """After any steps the page's TMX is that of its review, applied; applying it again changes nothing."""
+    told = node("random.mjs", text=json.dumps({"facts": facts(HEADER), "units": as_in_page(UNITS), "seeds": list(range(1, 201))}))
+    for n, result in enumerate(json.loads(told), 1):
+        (tmp_path / "r").write_text(result["review"], "utf-8", newline="\n")
+        units, conflicts = review.apply(HEADER, UNITS, [tmp_path / "r"])
+        assert conflicts == [], n
+        tmx.write(tmp_path / "a.tmx", HEADER, units)
+        assert (tmp_path / "a.tmx").read_text("utf-8") == result["tmx"], n
+        assert review.apply(HEADER, units, [tmp_path / "r"]) == (units, []), n
 
 
 PAIRS = [

@@ -17,24 +17,34 @@ const OURS = `
 
 const shared = { bundle: true, minify: true, charset: "utf8", target: "es2022", write: false, legalComments: "none" };
 const results = await Promise.all([
-  build({
-    ...shared, entryPoints: [`${PAGE}js/main.js`], format: "iife", outfile: "page.js",
-    mangleProps: new RegExp(`^(${OURS.trim().split(/\s+/).join("|")})$`),
-  }),
-  build({ ...shared, target: "chrome123", entryPoints: [`${PAGE}css/main.css`], outfile: "page.css" }),
+    build({
+        ...shared,
+        entryPoints: [`${PAGE}js/main.js`],
+        format: "iife",
+        outfile: "page.js",
+        mangleProps: new RegExp(`^(${OURS.trim().split(/\s+/).join("|")})$`),
+    }),
+    build({ ...shared, target: "chrome123", entryPoints: [`${PAGE}css/main.css`], outfile: "page.css" }),
 ]);
 /** Custom properties of the style get short names; the script sets the one called --top. */
 function shortened(css) {
-  const names = [...new Set(css.match(/--[a-z][a-z-]*/g))].filter((n) => n !== "--top").sort((a, b) => b.length - a.length);
-  return names.reduce((text, name, n) => text.replaceAll(new RegExp(`${name}(?![a-z-])`, "g"), `--${n.toString(36)}`), css);
+    const names = [...new Set(css.match(/--[a-z][a-z-]*/g))]
+        .filter((n) => n !== "--top")
+        .sort((a, b) => b.length - a.length);
+    return names.reduce(
+        (text, name, n) => text.replaceAll(new RegExp(`${name}(?![a-z-])`, "g"), `--${n.toString(36)}`),
+        css,
+    );
 }
 
-for (const { outputFiles: [{ path, text: made }] } of results) {
-  const file = PAGE + path.split(/[\\/]/).pop();
-  const text = file.endsWith(".css") ? shortened(made) : made;
-  if (!process.argv.includes("--check")) await writeFile(file, text);
-  else if (text !== await readFile(file, "utf8")) {
-    console.error(`${file}: not what the modules give; run "npm run build" in tests/browser`);
-    process.exitCode = 1;
-  }
+for (const {
+    outputFiles: [{ path, text: made }],
+} of results) {
+    const file = PAGE + path.split(/[\\/]/).pop();
+    const text = file.endsWith(".css") ? shortened(made) : made;
+    if (!process.argv.includes("--check")) await writeFile(file, text);
+    else if (text !== (await readFile(file, "utf8"))) {
+        console.error(`${file}: not what the modules give; run "npm run build" in tests/browser`);
+        process.exitCode = 1;
+    }
 }

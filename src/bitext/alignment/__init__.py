@@ -10,9 +10,6 @@ from bitext.records import Bead, Segment
 if TYPE_CHECKING:
     from bitext.alignment.encoder import Encoder
 
-PARAMETERS = 1  # version of the fitted weights
-
-
 def align(
     source: Sequence[str] | Sequence[Segment],
     target: Sequence[str] | Sequence[Segment],
@@ -53,8 +50,10 @@ def score_pairs(
 
 def settings(lang: tuple[str, str] = ("ar", "en"), *, encoder: Encoder | bool = True) -> dict[str, Any]:
     """What the result depends on besides the texts, for the header of the units."""
+    from bitext.alignment import parameters
+
     found = _encoder(lang, encoder)
-    return {"aligner": PARAMETERS, "encoder": found.name if found else None}
+    return {"aligner": parameters.version(), "encoder": found.name if found else None}
 
 
 def _encoder(lang: tuple[str, str], encoder: Encoder | bool) -> Encoder | None:

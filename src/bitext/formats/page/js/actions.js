@@ -23,29 +23,141 @@ const NOTHING = "Nothing to do here";
 
 /** @type {Action[]} */
 export const ACTIONS = [
-  { task: "approve", label: "Approve", strokes: ["a"], writeStrokes: ["Ctrl+Enter"], tools: "main", run: (d, r) => decide(d, r, "approved") },
-  { task: "reject", label: "Reject", strokes: ["r"], writeStrokes: ["Ctrl+Shift+Enter"], tools: "main", run: (d, r) => decide(d, r, "rejected") },
-  { task: "reopen", label: "Back to open", strokes: ["o"], tools: "more", run: (d, r) => { d.model.edit(r, { status: "new" }, "reopen"); } },
+  {
+    task: "approve",
+    label: "Approve",
+    strokes: ["a"],
+    writeStrokes: ["Ctrl+Enter"],
+    tools: "main",
+    run: (d, r) => decide(d, r, "approved"),
+  },
+  {
+    task: "reject",
+    label: "Reject",
+    strokes: ["r"],
+    writeStrokes: ["Ctrl+Shift+Enter"],
+    tools: "main",
+    run: (d, r) => decide(d, r, "rejected"),
+  },
+  {
+    task: "reopen",
+    label: "Back to open",
+    strokes: ["o"],
+    tools: "more",
+    run: (d, r) => {
+      d.model.edit(r, { status: "new" }, "reopen");
+    },
+  },
   { task: "edit", label: "Edit", strokes: ["Enter", "e", "F2"], tools: "main", run: (d) => d.edit() },
   { task: "note", label: "Comment", strokes: ["c"], tools: "main", run: (d) => d.openNote() },
-  { task: "undo", label: "Undo in this unit", strokes: ["u"], writeStrokes: ["Ctrl+Z"], tools: "more", run: (d, r) => { d.model.undoRow(r) || say(NOTHING); } },
-  { task: "redo", label: "Redo in this unit", strokes: ["y"], writeStrokes: ["Ctrl+Y", "Ctrl+Shift+Z"], tools: "more", run: (d, r) => { d.model.redoRow(r) || say(NOTHING); } },
+  {
+    task: "undo",
+    label: "Undo in this unit",
+    strokes: ["u"],
+    writeStrokes: ["Ctrl+Z"],
+    tools: "more",
+    run: (d, r) => {
+      d.model.undoRow(r) || say(NOTHING);
+    },
+  },
+  {
+    task: "redo",
+    label: "Redo in this unit",
+    strokes: ["y"],
+    writeStrokes: ["Ctrl+Y", "Ctrl+Shift+Z"],
+    tools: "more",
+    run: (d, r) => {
+      d.model.redoRow(r) || say(NOTHING);
+    },
+  },
   { task: "revert", label: "Back to the machine's text", strokes: ["v"], tools: "more", run: revert },
-  { task: "copy", label: "Copy source", strokes: ["s"], tools: "more", run: (d, r) => { d.model.edit(r, { target: r.source }, "copy source"); } },
-  { task: "dismiss", label: "Dismiss all flags", strokes: ["x"], tools: "more", run: (d, r) => d.dismiss(outcome(d.model, r, d.facts).flags) },
+  {
+    task: "copy",
+    label: "Copy source",
+    strokes: ["s"],
+    tools: "more",
+    run: (d, r) => {
+      d.model.edit(r, { target: r.source }, "copy source");
+    },
+  },
+  {
+    task: "dismiss",
+    label: "Dismiss all flags",
+    strokes: ["x"],
+    tools: "more",
+    run: (d, r) => d.dismiss(outcome(d.model, r, d.facts).flags),
+  },
   { task: "split", label: "Split…", strokes: ["p"], writeStrokes: ["Alt+Enter"], tools: "more", run: startSplit },
-  { task: "merge", label: "Merge with next", strokes: ["m"], tools: "more", run: (d, r) => moved(d, mergeWithNext(d.model, r), "Merged") },
-  { task: "down", label: "Last translated sentence to next unit", strokes: ["]"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", 1), "Moved") },
-  { task: "up", label: "First translated sentence to unit before", strokes: ["["], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "target", -1), "Moved") },
-  { task: "source-down", label: "Last source sentence to next unit", strokes: ["}"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", 1), "Moved") },
-  { task: "source-up", label: "First source sentence to unit before", strokes: ["{"], tools: "more", run: (d, r) => moved(d, moveSentence(d.model, r, "source", -1), "Moved") },
-  { task: "next", label: "Next unit", strokes: ["ArrowDown", "j"], writeStrokes: ["Alt+ArrowDown"], run: (d) => step(d, 1) },
-  { task: "previous", label: "Unit before", strokes: ["ArrowUp", "k"], writeStrokes: ["Alt+ArrowUp"], run: (d) => step(d, -1) },
-  { task: "open", label: "Next open unit", strokes: ["n"], run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one") },
-  { task: "flagged", label: "Next flagged unit", strokes: ["f"], run: (d) => seek(d, (r) => outcome(d.model, r, d.facts).flags.length > 0, "No flagged unit after this one") },
+  {
+    task: "merge",
+    label: "Merge with next",
+    strokes: ["m"],
+    tools: "more",
+    run: (d, r) => moved(d, mergeWithNext(d.model, r), "Merged"),
+  },
+  {
+    task: "down",
+    label: "Last translated sentence to next unit",
+    strokes: ["]"],
+    tools: "more",
+    run: (d, r) => moved(d, moveSentence(d.model, r, "target", 1), "Moved"),
+  },
+  {
+    task: "up",
+    label: "First translated sentence to unit before",
+    strokes: ["["],
+    tools: "more",
+    run: (d, r) => moved(d, moveSentence(d.model, r, "target", -1), "Moved"),
+  },
+  {
+    task: "source-down",
+    label: "Last source sentence to next unit",
+    strokes: ["}"],
+    tools: "more",
+    run: (d, r) => moved(d, moveSentence(d.model, r, "source", 1), "Moved"),
+  },
+  {
+    task: "source-up",
+    label: "First source sentence to unit before",
+    strokes: ["{"],
+    tools: "more",
+    run: (d, r) => moved(d, moveSentence(d.model, r, "source", -1), "Moved"),
+  },
+  {
+    task: "next",
+    label: "Next unit",
+    strokes: ["ArrowDown", "j"],
+    writeStrokes: ["Alt+ArrowDown"],
+    run: (d) => step(d, 1),
+  },
+  {
+    task: "previous",
+    label: "Unit before",
+    strokes: ["ArrowUp", "k"],
+    writeStrokes: ["Alt+ArrowUp"],
+    run: (d) => step(d, -1),
+  },
+  {
+    task: "open",
+    label: "Next open unit",
+    strokes: ["n"],
+    run: (d) => seek(d, (r) => r.status === "new", "No open unit after this one"),
+  },
+  {
+    task: "flagged",
+    label: "Next flagged unit",
+    strokes: ["f"],
+    run: (d) => seek(d, (r) => outcome(d.model, r, d.facts).flags.length > 0, "No flagged unit after this one"),
+  },
   { task: "first", label: "First unit", strokes: ["Home"], run: (d) => d.go(d.rows.next("", 1)) },
   { task: "last", label: "Last unit", strokes: ["End"], run: (d) => d.go(d.rows.next("", -1)) },
-  { task: "leave", label: "Leave the editor or the comment", strokes: [], writeStrokes: ["Escape"], run: (d) => d.finish() },
+  {
+    task: "leave",
+    label: "Leave the editor or the comment",
+    strokes: [],
+    writeStrokes: ["Escape"],
+    run: (d) => d.finish(),
+  },
 ];
 
 /**
@@ -57,19 +169,26 @@ export function unitTools(desk) {
   const made = (/** @type {Action} */ a) => {
     const state = { approve: "approved", reject: "rejected" }[a.task];
     return button(a.label, () => act(desk, a), {
-      title: [...a.strokes.slice(0, 1), ...(a.writeStrokes ?? [])].join(", "), class: a.task, "data-state": state,
+      title: [...a.strokes.slice(0, 1), ...(a.writeStrokes ?? [])].join(", "),
+      class: a.task,
+      "data-state": state,
       onmousedown: keepFocus,
     });
   };
-  const more = h("details", {
-    ontoggle: () => more.hasAttribute("open") && more.lastElementChild?.scrollIntoView({ block: "nearest" }),
-    onkeydown: (/** @type {KeyboardEvent} */ e) => {
-      if (e.key !== "Escape" || !more.hasAttribute("open")) return;
-      e.stopPropagation();
-      more.removeAttribute("open");
-      more.querySelector("summary")?.focus();
+  const more = h(
+    "details",
+    {
+      ontoggle: () => more.hasAttribute("open") && more.lastElementChild?.scrollIntoView({ block: "nearest" }),
+      onkeydown: (/** @type {KeyboardEvent} */ e) => {
+        if (e.key !== "Escape" || !more.hasAttribute("open")) return;
+        e.stopPropagation();
+        more.removeAttribute("open");
+        more.querySelector("summary")?.focus();
+      },
     },
-  }, h("summary", {}, "More"), h("div", {}, ...ACTIONS.filter((a) => a.tools === "more").map(made)));
+    h("summary", {}, "More"),
+    h("div", {}, ...ACTIONS.filter((a) => a.tools === "more").map(made)),
+  );
   return [...ACTIONS.filter((a) => a.tools === "main").map(made), more];
 }
 
@@ -89,15 +208,21 @@ function decide(desk, row, status) {
   if (next) return desk.go(next, { edit: editing });
   desk.finish();
   const left = desk.model.rows().find(open);
-  say(left ? `The last one is done; unit ${desk.rows.number(left)} is still open` : "All units are reviewed. Export your review to send it back.");
+  say(
+    left
+      ? `The last one is done; unit ${desk.rows.number(left)} is still open`
+      : "All units are reviewed. Export your review to send it back.",
+  );
 }
 
 /** @param {Desk} desk @param {Row} row */
 function revert(desk, row) {
   const group = desk.model.groupOf(row);
-  const base = desk.model.base.slice(group.start, group.end).map((_, n) => desk.model.original(group.start + n).rows[0]);
-  const rows = group.rows.length === base.length && group.end - group.start === 1
-    ? [{ ...row, target: base[0].target }] : base;
+  const base = desk.model.base
+    .slice(group.start, group.end)
+    .map((_, n) => desk.model.original(group.start + n).rows[0]);
+  const rows =
+    group.rows.length === base.length && group.end - group.start === 1 ? [{ ...row, target: base[0].target }] : base;
   const [first] = desk.model.reshape(group.rows[0], group.rows[group.rows.length - 1], rows, "revert");
   desk.go(desk.model.find(row.id) ?? first, { edit: desk.isEditing });
 }

@@ -38,11 +38,23 @@ export function readFacts() {
   const data = (/** @type {string} */ name) => document.body.dataset[name] ?? "";
   const way = (/** @type {string} */ name) => (data(name) === "rtl" ? "rtl" : "ltr");
   return {
-    doc: data("doc"), lang: data("lang"), targetLang: data("targetLang"), langName: data("langName"),
-    targetName: data("targetName"), dir: way("dir"), targetDir: way("targetDir"), sourceSha256: data("sourceSha256"),
-    unitsSha256: data("unitsSha256"), madeBy: data("madeBy"), tmxDate: data("tmxDate"),
+    doc: data("doc"),
+    lang: data("lang"),
+    targetLang: data("targetLang"),
+    langName: data("langName"),
+    targetName: data("targetName"),
+    dir: way("dir"),
+    targetDir: way("targetDir"),
+    sourceSha256: data("sourceSha256"),
+    unitsSha256: data("unitsSha256"),
+    madeBy: data("madeBy"),
+    tmxDate: data("tmxDate"),
     pair: { letters: data("letters"), foreign: data("foreign"), terseness: data("terseness").split(" ").map(Number) },
-    reasons: Object.fromEntries(data("reasons").split("\n").map((line) => line.split("="))),
+    reasons: Object.fromEntries(
+      data("reasons")
+        .split("\n")
+        .map((line) => line.split("=")),
+    ),
   };
 }
 
@@ -64,10 +76,16 @@ export function readUnit(row, paragraph) {
   const { source, target, foot } = parts(row);
   const score = /** @type {HTMLDataElement} */ (foot.firstElementChild);
   return {
-    id: row.dataset.row ?? "", source: source.textContent ?? "", target: target.textContent ?? "",
-    score: Number(score.value), scoreText: score.value, paragraph: Number(row.dataset.p ?? paragraph + (row.className ? 1 : 0)), origin: row.dataset.origin ?? "mt",
+    id: row.dataset.row ?? "",
+    source: source.textContent ?? "",
+    target: target.textContent ?? "",
+    score: Number(score.value),
+    scoreText: score.value,
+    paragraph: Number(row.dataset.p ?? paragraph + (row.className ? 1 : 0)),
+    origin: row.dataset.origin ?? "mt",
     flags: [...foot.querySelectorAll("li")].map((li) => li.dataset.flag ?? ""),
-    status: /** @type {Status} */ (row.dataset.status ?? "new"), note: foot.querySelector("q")?.textContent ?? "",
+    status: /** @type {Status} */ (row.dataset.status ?? "new"),
+    note: foot.querySelector("q")?.textContent ?? "",
   };
 }
 
@@ -76,7 +94,8 @@ export function readUnit(row, paragraph) {
  * @param {HTMLElement} main
  * @returns {HTMLElement[]}
  */
-export const rowElements = (main) => [...main.querySelectorAll("[data-row]")].map((el) => /** @type {HTMLElement} */ (el));
+export const rowElements = (main) =>
+  [...main.querySelectorAll("[data-row]")].map((el) => /** @type {HTMLElement} */ (el));
 
 /**
  * @param {HTMLElement} main

@@ -2,11 +2,19 @@
 
 /** What English words say as numbers: a group a number, counted from zero, then the rest. */
 const SPELLED = new Map(
-  ("zero,one first once,two second both twice,three third,four fourth,five fifth,six sixth,seven seventh,eight eighth," +
-   "nine ninth,ten tenth,eleven eleventh,twelve twelfth,thirteen,fourteen,fifteen,sixteen,seventeen,eighteen,nineteen,twenty")
-    .split(",").flatMap((words, n) => words.split(" ").map((w) => /** @type {[string, string]} */ ([w, String(n)]))));
-"thirty forty fifty sixty seventy eighty ninety hundred".split(" ").forEach((w, n) => SPELLED.set(w, String(n * 10 + 30)));
-"january february march april may june july august september october november december".split(" ")
+  (
+    "zero,one first once,two second both twice,three third,four fourth,five fifth,six sixth,seven seventh," +
+    "eight eighth,nine ninth,ten tenth,eleven eleventh,twelve twelfth,thirteen,fourteen,fifteen,sixteen,seventeen," +
+    "eighteen,nineteen,twenty"
+  )
+    .split(",")
+    .flatMap((words, n) => words.split(" ").map((w) => /** @type {[string, string]} */ ([w, String(n)]))),
+);
+"thirty forty fifty sixty seventy eighty ninety hundred"
+  .split(" ")
+  .forEach((w, n) => SPELLED.set(w, String(n * 10 + 30)));
+"january february march april may june july august september october november december"
+  .split(" ")
   .forEach((w, n) => SPELLED.set(w, String(n + 1)));
 SPELLED.set("thousand", "1000");
 const MAY_DOUBLE = new Set(["had", "that", "very", "no", "ha", "bye"]);
@@ -38,11 +46,14 @@ export function check(source, target, pair, order) {
   if (!source.trim() || !target.trim()) found = { empty: !!source.trim() };
   else {
     found = {
-      numbers: numbersDiffer(source, target), names: !!pair.letters && namesMissing(source, target),
+      numbers: numbersDiffer(source, target),
+      names: !!pair.letters && namesMissing(source, target),
       untranslated: !!pair.foreign && new RegExp(`[${pair.foreign}]`).test(target),
       length: unlikelyLength(source, target, pair.terseness),
-      repeated: stutters(target) && !stutters(source), brackets: bracketsDiffer(source, target),
-      quotes: quotesDiffer(source, target), "end-mark": endMark(source) !== endMark(target),
+      repeated: stutters(target) && !stutters(source),
+      brackets: bracketsDiffer(source, target),
+      quotes: quotesDiffer(source, target),
+      "end-mark": endMark(source) !== endMark(target),
     };
   }
   found.bidi = OVERRIDES.test(source) || OVERRIDES.test(target);
@@ -54,7 +65,9 @@ export function check(source, target, pair, order) {
  * @param {string} text
  */
 function numbers(text) {
-  return (text.match(/\p{Nd}(?:(?:[.,٫٬]|،(?=\p{Nd}{3}(?!\p{Nd})))?\p{Nd})*/gu) ?? []).map((n) => n.replace(/\P{Nd}/gu, "").replace(/\P{ASCII}/gu, digit));
+  return (text.match(/\p{Nd}(?:(?:[.,٫٬]|،(?=\p{Nd}{3}(?!\p{Nd})))?\p{Nd})*/gu) ?? []).map((n) =>
+    n.replace(/\P{Nd}/gu, "").replace(/\P{ASCII}/gu, digit),
+  );
 }
 
 /**
@@ -84,10 +97,14 @@ function minus(a, b) {
 
 /** @param {string} source @param {string} target */
 function numbersDiffer(source, target) {
-  const ours = numbers(source), theirs = numbers(target);
+  const ours = numbers(source),
+    theirs = numbers(target);
   let missing = minus(ours, theirs);
   if (missing.length) {
-    missing = minus(missing, (target.toLowerCase().match(/[a-z]+/g) ?? []).flatMap((w) => SPELLED.get(w) ?? []));
+    missing = minus(
+      missing,
+      (target.toLowerCase().match(/[a-z]+/g) ?? []).flatMap((w) => SPELLED.get(w) ?? []),
+    );
   }
   return missing.length > 0 || minus(theirs, ours).some((n) => n.length >= 2);
 }
@@ -100,8 +117,9 @@ function namesMissing(source, target) {
 
 /** @param {string} source @param {string} target @param {number[]} terseness */
 function unlikelyLength(source, target, terseness) {
-  const s = [...source].length / terseness[0], t = [...target].length / terseness[1];
-  return Math.abs(t - s) / Math.sqrt(6.8 * (s + t) / 2) > 2.5;
+  const s = [...source].length / terseness[0],
+    t = [...target].length / terseness[1];
+  return Math.abs(t - s) / Math.sqrt((6.8 * (s + t)) / 2) > 2.5;
 }
 
 /**
@@ -114,7 +132,11 @@ function stutters(text) {
     let run = 0;
     for (let i = 0; i + n < words.length; i++) {
       run = words[i] === words[i + n] ? run + 1 : 0;
-      if (run >= n && !(n === 1 && (MAY_DOUBLE.has(words[i]) || /^\p{Nd}+$/u.test(words[i]) || [...words[i]].length === 1))) return true;
+      if (
+        run >= n &&
+        !(n === 1 && (MAY_DOUBLE.has(words[i]) || /^\p{Nd}+$/u.test(words[i]) || [...words[i]].length === 1))
+      )
+        return true;
     }
   }
   return false;
@@ -128,7 +150,8 @@ function bracketsDiffer(source, target) {
 
 /** @param {string} source @param {string} target */
 function quotesDiffer(source, target) {
-  const s = source.split(QUOTES), t = target.split(QUOTES).length - 1;
+  const s = source.split(QUOTES),
+    t = target.split(QUOTES).length - 1;
   const quoted = s.length % 2 ? s.filter((_, n) => n % 2) : [];
   return (t % 2 === 1 && s.length % 2 === 1) || (t === 0 && quoted.some((q) => q.trim().split(/\s+/).length >= 5));
 }

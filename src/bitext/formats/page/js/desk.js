@@ -27,13 +27,23 @@ export class Desk {
     /** @type {string} */
     this.id = "";
     this.isEditing = false;
-    this.field = /** @type {HTMLTextAreaElement} */ (h("textarea.edit", {
-      lang: facts.targetLang, dir: facts.targetDir, spellcheck: "true", autocomplete: "off",
-      oninput: () => this.typed(), onblur: (/** @type {FocusEvent} */ e) => this.left(e),
-    }));
-    this.note = /** @type {HTMLTextAreaElement} */ (h("textarea.note", {
-      dir: "auto", placeholder: "Comment", oninput: () => this.noted(),
-    }));
+    this.field = /** @type {HTMLTextAreaElement} */ (
+      h("textarea.edit", {
+        lang: facts.targetLang,
+        dir: facts.targetDir,
+        spellcheck: "true",
+        autocomplete: "off",
+        oninput: () => this.typed(),
+        onblur: (/** @type {FocusEvent} */ e) => this.left(e),
+      })
+    );
+    this.note = /** @type {HTMLTextAreaElement} */ (
+      h("textarea.note", {
+        dir: "auto",
+        placeholder: "Comment",
+        oninput: () => this.noted(),
+      })
+    );
     this.was = h("p.was", { lang: facts.targetLang, dir: facts.targetDir });
     this.bar = h("div.tools", { role: "group", "aria-label": "This unit" }, ...tools(this));
     on(rows.main, "click", (e) => this.clicked(e));
@@ -80,7 +90,8 @@ export class Desk {
 
   leave() {
     this.closeEditor();
-    const el = this.rows.element(this.id), row = this.row;
+    const el = this.rows.element(this.id),
+      row = this.row;
     this.bar.querySelector("details")?.removeAttribute("open");
     this.was.remove();
     this.note.remove();
@@ -95,7 +106,8 @@ export class Desk {
 
   /** @param {number} [caret] offset in the text */
   edit(caret) {
-    const row = this.row, el = this.rows.element(this.id);
+    const row = this.row,
+      el = this.rows.element(this.id);
     if (!row || !el) return;
     if (!this.isEditing) {
       const { target } = parts(el);
@@ -113,7 +125,8 @@ export class Desk {
 
   closeEditor() {
     if (!this.isEditing) return;
-    const el = this.rows.element(this.id), row = this.row;
+    const el = this.rows.element(this.id),
+      row = this.row;
     this.isEditing = false; // before the field goes: its blur comes here again
     this.field.remove();
     if (el) parts(el).target.hidden = false;
@@ -168,17 +181,26 @@ export class Desk {
 
   /** What stands around the current row follows the model. */
   refresh() {
-    const row = this.row, el = this.rows.element(this.id);
+    const row = this.row,
+      el = this.rows.element(this.id);
     if (!row || !el) {
       if (this.id) this.leave();
       return;
     }
     const { flags, score } = outcome(this.model, row, this.facts);
     const number = this.rows.number(row);
-    el.setAttribute("aria-label", [
-      `Unit ${number} of ${this.model.base.length}`, STATES[row.status], `${this.facts.langName} and ${this.facts.targetName}`,
-      `score ${Math.round(score * 100)} %`, flags.length ? `${flags.length} flag${flags.length > 1 ? "s" : ""}` : "",
-    ].filter(Boolean).join(", "));
+    el.setAttribute(
+      "aria-label",
+      [
+        `Unit ${number} of ${this.model.base.length}`,
+        STATES[row.status],
+        `${this.facts.langName} and ${this.facts.targetName}`,
+        `score ${Math.round(score * 100)} %`,
+        flags.length ? `${flags.length} flag${flags.length > 1 ? "s" : ""}` : "",
+      ]
+        .filter(Boolean)
+        .join(", "),
+    );
     this.note.setAttribute("aria-label", `Comment on unit ${number}`);
     if (document.activeElement !== this.note) this.note.value = row.note;
     if (row.note) this.note.hidden = false;
@@ -187,14 +209,24 @@ export class Desk {
     for (const li of /** @type {NodeListOf<HTMLElement>} */ (el.querySelectorAll("[data-flag]"))) {
       const flag = li.dataset.flag ?? "";
       if (!li.querySelector("button")) {
-        li.append(button("×", () => this.dismiss([flag]), { onmousedown: keepFocus, "aria-label": `Dismiss: ${li.textContent}`, title: "Dismiss" }));
+        li.append(
+          button("×", () => this.dismiss([flag]), {
+            onmousedown: keepFocus,
+            "aria-label": `Dismiss: ${li.textContent}`,
+            title: "Dismiss",
+          }),
+        );
       }
     }
     const changed = !isUntouched(this.model, row);
     this.was.hidden = !changed;
     if (changed) {
-      this.was.replaceChildren(h("span", {}, "Machine: "), ...diff(machineText(this.model, row), row.target)
-        .filter((p) => p.kind !== "ins").map((p) => (p.kind === "del" ? h("del", {}, p.text) : new Text(p.text))));
+      this.was.replaceChildren(
+        h("span", {}, "Machine: "),
+        ...diff(machineText(this.model, row), row.target)
+          .filter((p) => p.kind !== "ins")
+          .map((p) => (p.kind === "del" ? h("del", {}, p.text) : new Text(p.text))),
+      );
     }
     for (const b of this.bar.querySelectorAll("[data-state]")) {
       b.setAttribute("aria-pressed", String(b.getAttribute("data-state") === row.status));
@@ -221,13 +253,15 @@ export class Desk {
     if (!row || !flags.length) return;
     const inside = this.rows.element(this.id)?.contains(document.activeElement);
     this.model.edit(row, { waived: [...new Set([...row.waived, ...flags])].sort() }, "dismiss");
-    if (inside && !document.activeElement?.closest("textarea")) this.rows.element(this.id)?.focus({ preventScroll: true });
+    if (inside && !document.activeElement?.closest("textarea"))
+      this.rows.element(this.id)?.focus({ preventScroll: true });
     say(`Dismissed: ${flags.map((f) => this.facts.reasons[f] ?? f).join(", ")}`);
   }
 
   /** @param {MouseEvent} e */
   clicked(e) {
-    const row = this.rows.rowAt(e.target), el = /** @type {Element} */ (e.target);
+    const row = this.rows.rowAt(e.target),
+      el = /** @type {Element} */ (e.target);
     if (!row || el.closest("textarea, button, summary")) return;
     if (getSelection()?.toString()) return this.go(row, { focus: false });
     const cell = el.closest('[data-side="target"]');

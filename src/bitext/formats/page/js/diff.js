@@ -11,7 +11,8 @@ const MOST = 250_000; // cells of the table; a text changed through and through 
  * @returns {Piece[]}
  */
 export function diff(before, after) {
-  const a = before.match(TOKEN) ?? [], b = after.match(TOKEN) ?? [];
+  const a = before.match(TOKEN) ?? [],
+    b = after.match(TOKEN) ?? [];
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
@@ -32,19 +33,24 @@ export function diff(before, after) {
 function middle(a, b) {
   const width = b.length + 1;
   if (a.length * b.length > MOST) {
-    return [{ kind: "del", text: a.join("") }, { kind: "ins", text: b.join("") }];
+    return [
+      { kind: "del", text: a.join("") },
+      { kind: "ins", text: b.join("") },
+    ];
   }
   const longest = new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      longest[i * width + j] = a[i] === b[j]
-        ? longest[(i + 1) * width + j + 1] + 1
-        : Math.max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
+      longest[i * width + j] =
+        a[i] === b[j]
+          ? longest[(i + 1) * width + j + 1] + 1
+          : Math.max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
     }
   }
   /** @type {Piece[]} */
   const pieces = [];
-  let i = 0, j = 0;
+  let i = 0,
+    j = 0;
   while (i < a.length || j < b.length) {
     if (i < a.length && j < b.length && a[i] === b[j]) pieces.push({ kind: "same", text: (j++, a[i++]) });
     else if (i < a.length && (j === b.length || longest[(i + 1) * width + j] >= longest[i * width + j + 1])) {
@@ -62,7 +68,8 @@ function middle(a, b) {
 function gathered(pieces) {
   /** @type {Piece[]} */
   const out = [];
-  let del = "", ins = "";
+  let del = "",
+    ins = "";
   const flush = () => {
     const space = /\s+$/.exec(ins)?.[0] ?? "";
     const shared = space && del.endsWith(space) ? space : "";

@@ -62,7 +62,13 @@ export const inputById = (id) => /** @type {HTMLInputElement} */ (byId(id));
 export function dialog(title, content, actions = []) {
   const close = button(actions.length ? "Cancel" : "Close", () => box.close());
   const heading = h("h2", { id: "dialog-title" }, title);
-  const box = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "dialog-title", onclose: () => box.remove() }, h("div", {}, heading, ...content, h("p.actions", {}, close, ...actions))));
+  const box = /** @type {HTMLDialogElement} */ (
+    h(
+      "dialog",
+      { "aria-labelledby": "dialog-title", onclose: () => box.remove() },
+      h("div", {}, heading, ...content, h("p.actions", {}, close, ...actions)),
+    )
+  );
   document.body.append(box);
   box.showModal();
   return box;
@@ -88,6 +94,11 @@ export function say(text) {
  */
 export function notice(text) {
   for (const old of byId("notices").children) if (old.firstChild?.textContent === text) return;
-  const line = h("p", {}, h("span", {}, text), button("Got it", () => line.remove()));
+  const line = h(
+    "p",
+    {},
+    h("span", {}, text),
+    button("Got it", () => line.remove()),
+  );
   byId("notices").append(line);
 }

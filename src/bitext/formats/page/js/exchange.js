@@ -34,43 +34,70 @@ export function openExport(desk, store, exported) {
   const rows = model.rows();
   const count = (/** @type {string} */ s) => rows.filter((r) => r.status === s).length;
   const changed = model.groups.filter((g) => model.isChanged(g)).length;
-  const name = /** @type {HTMLInputElement} */ (h("input", { type: "text", value: store.setting("reviewer"), autocomplete: "name", maxlength: 80 }));
-  const verdicts = button("Download review", () => {
-    const reviewer = name.value.replace(/\p{Cc}|\p{Cs}/gu, " ").trim();
-    store.setting("reviewer", reviewer);
-    const file = [facts.doc, ...(reviewer ? [reviewer] : []), "review.jsonl"].join(".");
-    download(file, formatReview(model, facts, reviewer), "application/x-ndjson");
-    box.close();
-    exported();
-    say("Downloaded; your work stays in this browser too.");
-  }, { class: "primary" });
+  const name = /** @type {HTMLInputElement} */ (
+    h("input", { type: "text", value: store.setting("reviewer"), autocomplete: "name", maxlength: 80 })
+  );
+  const verdicts = button(
+    "Download review",
+    () => {
+      const reviewer = name.value.replace(/\p{Cc}|\p{Cs}/gu, " ").trim();
+      store.setting("reviewer", reviewer);
+      const file = [facts.doc, ...(reviewer ? [reviewer] : []), "review.jsonl"].join(".");
+      download(file, formatReview(model, facts, reviewer), "application/x-ndjson");
+      box.close();
+      exported();
+      say("Downloaded; your work stays in this browser too.");
+    },
+    { class: "primary" },
+  );
   const memory = button("Download TMX", () => {
     try {
-      download(`${facts.doc}.tmx`, formatTmx(facts, rows.map((r) => outcome(model, r, facts))), "application/xml");
+      download(
+        `${facts.doc}.tmx`,
+        formatTmx(
+          facts,
+          rows.map((r) => outcome(model, r, facts)),
+        ),
+        "application/xml",
+      );
       box.close();
     } catch (e) {
       say(`No TMX: ${e instanceof Error ? e.message : e}`);
     }
   });
-  const box = dialog("Export", [
-    h("p", {}, `${count("approved")} approved, ${count("rejected")} rejected, ${count("new")} open; ${changed} to send.`),
-    h("label", {}, "Your name, if you like", name),
-    h("p.soft", {}, "Send the review back: a small file with your verdicts. The TMX is for a CAT tool."),
-  ], [memory, verdicts]);
+  const box = dialog(
+    "Export",
+    [
+      h(
+        "p",
+        {},
+        `${count("approved")} approved, ${count("rejected")} rejected, ${count("new")} open; ${changed} to send.`,
+      ),
+      h("label", {}, "Your name, if you like", name),
+      h("p.soft", {}, "Send the review back: a small file with your verdicts. The TMX is for a CAT tool."),
+    ],
+    [memory, verdicts],
+  );
   name.focus();
 }
 
 /** @param {Desk} desk */
 export function openImport(desk) {
-  const picker = /** @type {HTMLInputElement} */ (h("input", { type: "file", accept: ".jsonl", onchange: async () => {
-    const [file] = picker.files ?? [];
-    if (!file) return;
-    try {
-      takeIn(desk, await file.text(), file.name);
-    } catch (e) {
-      dialog("Import", [h("p", {}, `${file.name} was not imported: ${e instanceof Error ? e.message : e}.`)]);
-    }
-  } }));
+  const picker = /** @type {HTMLInputElement} */ (
+    h("input", {
+      type: "file",
+      accept: ".jsonl",
+      onchange: async () => {
+        const [file] = picker.files ?? [];
+        if (!file) return;
+        try {
+          takeIn(desk, await file.text(), file.name);
+        } catch (e) {
+          dialog("Import", [h("p", {}, `${file.name} was not imported: ${e instanceof Error ? e.message : e}.`)]);
+        }
+      },
+    })
+  );
   picker.click();
 }
 
@@ -82,7 +109,8 @@ export function openImport(desk) {
 export function compared(desk, review) {
   const { model } = desk;
   /** @type {Change[]} */
-  const fresh = [], disputed = [];
+  const fresh = [],
+    disputed = [];
   /** @type {string[]} */
   const refused = [];
   for (const v of review.verdicts) {
@@ -91,10 +119,13 @@ export function compared(desk, review) {
       refused.push(`${v.units.join(", ")}: ${theirs}`);
       continue;
     }
-    const from = model.at(theirs.start), to = model.at(theirs.end - 1);
+    const from = model.at(theirs.start),
+      to = model.at(theirs.end - 1);
     const mine = model.groups.slice(from, to + 1);
-    const start = mine[0].start, end = mine[mine.length - 1].end;
-    const around = (/** @type {number} */ a, /** @type {number} */ b) => Array.from({ length: Math.max(0, b - a) }, (_, n) => model.original(a + n));
+    const start = mine[0].start,
+      end = mine[mine.length - 1].end;
+    const around = (/** @type {number} */ a, /** @type {number} */ b) =>
+      Array.from({ length: Math.max(0, b - a) }, (_, n) => model.original(a + n));
     const change = { removed: mine, inserted: [...around(start, theirs.start), theirs, ...around(theirs.end, end)] };
     if (mine.length === 1 && JSON.stringify(verdict(model, mine[0])) === JSON.stringify(v)) continue;
     if (mine.some((g) => model.isChanged(g))) disputed.push(change);
@@ -122,19 +153,42 @@ function takeIn(desk, text, name) {
   const choices = disputed.map((change, n) => {
     const mine = h("input", { type: "radio", name: `conflict-${n}`, checked: true });
     const theirs = /** @type {HTMLInputElement} */ (h("input", { type: "radio", name: `conflict-${n}` }));
-    const line = h("fieldset", {}, h("legend", {}, `Unit ${desk.rows.number(change.removed[0].rows[0])}`), h("div.pair", {},
-      h("div", {}, h("label", {}, mine, " Keep mine"), ...states(desk, change.removed, change.removed)),
-      h("div", {}, h("label", {}, theirs, ` Take that of ${who}`), ...states(desk, change.inserted, change.removed))));
+    const line = h(
+      "fieldset",
+      {},
+      h("legend", {}, `Unit ${desk.rows.number(change.removed[0].rows[0])}`),
+      h(
+        "div.pair",
+        {},
+        h("div", {}, h("label", {}, mine, " Keep mine"), ...states(desk, change.removed, change.removed)),
+        h("div", {}, h("label", {}, theirs, ` Take that of ${who}`), ...states(desk, change.inserted, change.removed)),
+      ),
+    );
     return { change, theirs, line };
   });
-  const box = dialog(`Import from ${who}`, [
-    h("p", {}, `${fresh.length} new, ${disputed.length} in conflict with yours, ${refused.length} that do not fit this page.`),
-    ...choices.map((c) => c.line), refused.length > 0 && h("h3", {}, "Not imported"),
-    refused.length > 0 && h("ul", {}, ...refused.map((r) => h("li", {}, r))),
-  ], [button("Import", () => {
-    box.close();
-    run([...fresh, ...choices.filter((c) => c.theirs.checked).map((c) => c.change)]);
-  }, { class: "primary" })]);
+  const box = dialog(
+    `Import from ${who}`,
+    [
+      h(
+        "p",
+        {},
+        `${fresh.length} new, ${disputed.length} in conflict with yours, ${refused.length} that do not fit this page.`,
+      ),
+      ...choices.map((c) => c.line),
+      refused.length > 0 && h("h3", {}, "Not imported"),
+      refused.length > 0 && h("ul", {}, ...refused.map((r) => h("li", {}, r))),
+    ],
+    [
+      button(
+        "Import",
+        () => {
+          box.close();
+          run([...fresh, ...choices.filter((c) => c.theirs.checked).map((c) => c.change)]);
+        },
+        { class: "primary" },
+      ),
+    ],
+  );
 }
 
 /**
@@ -145,11 +199,24 @@ function takeIn(desk, text, name) {
  */
 function states(desk, groups, other) {
   const { targetLang: lang, targetDir: dir } = desk.facts;
-  const text = (/** @type {Group[]} */ g) => g.flatMap((x) => x.rows).map((r) => r.target).join(" ");
-  return groups.flatMap((g) => g.rows).flatMap((r) => [
-    h("p.soft", {}, STATES[r.status]),
-    h("p", { lang, dir }, ...(groups === other ? [r.target] : diff(text(other), r.target).filter((p) => p.kind !== "del")
-      .map((p) => (p.kind === "ins" ? h("ins", {}, p.text) : p.text)))),
-    r.note && h("q", {}, r.note),
-  ]);
+  const text = (/** @type {Group[]} */ g) =>
+    g
+      .flatMap((x) => x.rows)
+      .map((r) => r.target)
+      .join(" ");
+  return groups
+    .flatMap((g) => g.rows)
+    .flatMap((r) => [
+      h("p.soft", {}, STATES[r.status]),
+      h(
+        "p",
+        { lang, dir },
+        ...(groups === other
+          ? [r.target]
+          : diff(text(other), r.target)
+              .filter((p) => p.kind !== "del")
+              .map((p) => (p.kind === "ins" ? h("ins", {}, p.text) : p.text))),
+      ),
+      r.note && h("q", {}, r.note),
+    ]);
 }

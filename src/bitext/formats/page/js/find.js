@@ -49,7 +49,8 @@ export class Finder {
 
   /** @param {Row} row @param {string} query folded */
   fits(row, query) {
-    const show = this.show.value, { model } = this.rows;
+    const show = this.show.value,
+      { model } = this.rows;
     if (query && !this.key(row).includes(query)) return false;
     if (show === "all") return true;
     if (show === "open") return row.status === "new";
@@ -75,7 +76,8 @@ export class Finder {
     const rows = this.rows.model.rows();
     let n = 0;
     for (const row of rows) {
-      const el = this.rows.element(row.id), fits = this.fits(row, query);
+      const el = this.rows.element(row.id),
+        fits = this.fits(row, query);
       if (el && el.hidden === fits) el.hidden = !fits;
       if (fits) n++;
     }
@@ -97,9 +99,11 @@ export class Finder {
     this.rows.main.classList.toggle("sorted", this.order !== "document");
     const score = (/** @type {Row} */ r) => outcome(this.rows.model, r, this.facts).score;
     const sorted = this.order === "document" ? rows : [...rows].sort((a, b) => score(a) - score(b));
-    const sections = this.rows.main.children, each = Math.ceil(sorted.length / sections.length);
+    const sections = this.rows.main.children,
+      each = Math.ceil(sorted.length / sections.length);
     [...sections].forEach((section, n) =>
-      section.append(...sorted.slice(n * each, (n + 1) * each).flatMap((r) => this.rows.element(r.id) ?? [])));
+      section.append(...sorted.slice(n * each, (n + 1) * each).flatMap((r) => this.rows.element(r.id) ?? [])),
+    );
   }
 
   /** @param {string} query marks the hits without touching the text */
@@ -126,7 +130,8 @@ export class Finder {
 function rangeIn(cell, start, end) {
   const range = document.createRange();
   const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
-  let at = 0, open = false;
+  let at = 0,
+    open = false;
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const length = node.textContent?.length ?? 0;
     if (!open && start < at + length) {

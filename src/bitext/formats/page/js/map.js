@@ -44,22 +44,34 @@ export class Strip {
   }
 
   draw() {
-    const { canvas } = this, pen = canvas.getContext("2d");
-    const rows = this.desk.model.rows(), scale = devicePixelRatio || 1;
-    const width = Math.round(canvas.clientWidth * scale), height = Math.round(canvas.clientHeight * scale);
+    const { canvas } = this,
+      pen = canvas.getContext("2d");
+    const rows = this.desk.model.rows(),
+      scale = devicePixelRatio || 1;
+    const width = Math.round(canvas.clientWidth * scale),
+      height = Math.round(canvas.clientHeight * scale);
     if (!pen || !height || !rows.length) return;
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-    const style = getComputedStyle(canvas), { borderTopColor, borderBottomColor, borderLeftColor, outlineColor } = style;
+    const style = getComputedStyle(canvas),
+      { borderTopColor, borderBottomColor, borderLeftColor, outlineColor } = style;
     /** @type {Record<string, string>} */
     const colours = {
-      approved: borderTopColor, rejected: borderBottomColor, good: borderLeftColor, fair: outlineColor, poor: borderBottomColor,
+      approved: borderTopColor,
+      rejected: borderBottomColor,
+      good: borderLeftColor,
+      fair: outlineColor,
+      poor: borderBottomColor,
     };
     pen.clearRect(0, 0, width, height);
-    const each = height / rows.length, gap = each > 4 * scale ? scale : 0;
-    let here = -1, y = -1, worst = "";
+    const each = height / rows.length,
+      gap = each > 4 * scale ? scale : 0;
+    let here = -1,
+      y = -1,
+      worst = "";
     rows.forEach((row, n) => {
       if (row.id === this.desk.id) here = n;
-      const kind = this.kind(row), top = Math.floor(n * each);
+      const kind = this.kind(row),
+        top = Math.floor(n * each);
       worst = top === y && RANK.indexOf(worst) > RANK.indexOf(kind) ? worst : kind;
       y = top;
       pen.fillStyle = colours[worst];
@@ -73,7 +85,10 @@ export class Strip {
     const row = this.desk.row;
     canvas.setAttribute("aria-valuemax", String(rows.length));
     canvas.setAttribute("aria-valuenow", String(Math.max(1, here + 1)));
-    canvas.setAttribute("aria-valuetext", row ? `Unit ${this.desk.rows.number(row)}, ${STATES[row.status]}` : "no unit");
+    canvas.setAttribute(
+      "aria-valuetext",
+      row ? `Unit ${this.desk.rows.number(row)}, ${STATES[row.status]}` : "no unit",
+    );
   }
 
   /** @param {number} share 0 to 1 */
@@ -94,9 +109,19 @@ export class Strip {
   /** @param {KeyboardEvent} e */
   key(e) {
     const rows = this.desk.model.rows();
-    const here = rows.findIndex((r) => r.id === this.desk.id), page = Math.max(1, Math.round(rows.length / 10));
+    const here = rows.findIndex((r) => r.id === this.desk.id),
+      page = Math.max(1, Math.round(rows.length / 10));
     /** @type {Record<string, number>} */
-    const to = { ArrowDown: here + 1, ArrowRight: here + 1, ArrowUp: here - 1, ArrowLeft: here - 1, PageDown: here + page, PageUp: here - page, Home: 0, End: rows.length - 1 };
+    const to = {
+      ArrowDown: here + 1,
+      ArrowRight: here + 1,
+      ArrowUp: here - 1,
+      ArrowLeft: here - 1,
+      PageDown: here + page,
+      PageUp: here - page,
+      Home: 0,
+      End: rows.length - 1,
+    };
     if (e.key === "Enter" && this.desk.row) this.desk.go(this.desk.row);
     else if (e.key in to) this.show(rows[Math.min(rows.length - 1, Math.max(0, to[e.key]))]);
     else return;

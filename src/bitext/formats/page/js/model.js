@@ -63,7 +63,8 @@ export class Model {
    * @param {number} unit
    */
   at(unit) {
-    let low = 0, high = this.groups.length - 1;
+    let low = 0,
+      high = this.groups.length - 1;
     while (low < high) {
       const mid = (low + high + 1) >> 1;
       if (this.groups[mid].start <= unit) low = mid;
@@ -109,8 +110,15 @@ export class Model {
   /** @param {Row} r @param {number} n */
   isOriginal(r, n) {
     const b = this.base[n];
-    return r.of.length === 1 && r.of[0] === n && r.source === b.source && r.target === b.target &&
-      r.status === b.status && r.note === b.note && !r.waived.length;
+    return (
+      r.of.length === 1 &&
+      r.of[0] === n &&
+      r.source === b.source &&
+      r.target === b.target &&
+      r.status === b.status &&
+      r.note === b.note &&
+      !r.waived.length
+    );
   }
 
   /**
@@ -125,13 +133,20 @@ export class Model {
     const group = this.groupOf(row);
     const rows = group.rows.map((r) => (r === row ? { ...r, ...values } : r));
     const now = { ...group, rows };
-    const last = this.done.at(-1), time = performance.now();
-    const joins = typing && last?.typing && last.label === label && time - this.typedAt < PAUSE &&
+    const last = this.done.at(-1),
+      time = performance.now();
+    const joins =
+      typing &&
+      last?.typing &&
+      last.label === label &&
+      time - this.typedAt < PAUSE &&
       last.changes[0].inserted[0] === group;
     if (joins) this.done.pop();
     this.typedAt = typing ? time : -Infinity;
-    this.run({ label, typing, changes: [{ removed: [group], inserted: [now] }] },
-      joins ? { label, typing, changes: [{ removed: last.changes[0].removed, inserted: [now] }] } : undefined);
+    this.run(
+      { label, typing, changes: [{ removed: [group], inserted: [now] }] },
+      joins ? { label, typing, changes: [{ removed: last.changes[0].removed, inserted: [now] }] } : undefined,
+    );
     return rows[group.rows.indexOf(row)];
   }
 
@@ -144,7 +159,8 @@ export class Model {
    * @returns {readonly Row[]}
    */
   reshape(first, last, rows, label) {
-    const from = this.at(first.of[0]), to = this.at(last.of[0]);
+    const from = this.at(first.of[0]),
+      to = this.at(last.of[0]);
     const removed = this.groups.slice(from, to + 1);
     const old = removed.flatMap((g) => g.rows);
     const made = [...old.slice(0, old.indexOf(first)), ...rows, ...old.slice(old.indexOf(last) + 1)];
@@ -165,7 +181,9 @@ export class Model {
   grouped(start, end, rows) {
     const used = new Set();
     return {
-      start, end, rows: rows.map((r) => {
+      start,
+      end,
+      rows: rows.map((r) => {
         const ids = r.of.map((n) => this.base[n].id);
         let id = ids.find((i) => !used.has(i)) ?? "";
         for (let n = 2; !id || used.has(id) || (!ids.includes(id) && this.ids.has(id)); n++) id = `${ids[0]}.${n}`;
@@ -191,8 +209,12 @@ export class Model {
   dissolved(g) {
     const { start, end, rows } = g;
     if (end - start === 1 || rows.length !== end - start) return [g];
-    const back = rows.every((r, n) => r.of.includes(start + n) && r.source === this.base[start + n].source &&
-      r.target === this.base[start + n].target);
+    const back = rows.every(
+      (r, n) =>
+        r.of.includes(start + n) &&
+        r.source === this.base[start + n].source &&
+        r.target === this.base[start + n].target,
+    );
     if (!back) return [g];
     return rows.map((r, n) => this.grouped(start + n, start + n + 1, [{ ...r, of: [start + n] }]));
   }

@@ -21,12 +21,21 @@ export function outcome(model, row, facts) {
   if (ready) return ready;
   const of = row.of.map((n) => model.base[n]);
   const same = isUntouched(model, row);
-  const flags = same ? of[0].flags
-    : row.source.trim() ? check(row.source, row.target, facts.pair, Object.keys(facts.reasons))
+  const flags = same
+    ? of[0].flags
+    : row.source.trim()
+      ? check(row.source, row.target, facts.pair, Object.keys(facts.reasons))
       : ["one-sided"];
   const worst = of.reduce((a, b) => (b.score < a.score ? b : a));
   const unit = {
-    id: row.id, paragraph: model.base[model.head(row)].paragraph, score: worst.score, scoreText: worst.scoreText, source: row.source, target: row.target, status: row.status, note: row.note,
+    id: row.id,
+    paragraph: model.base[model.head(row)].paragraph,
+    score: worst.score,
+    scoreText: worst.scoreText,
+    source: row.source,
+    target: row.target,
+    status: row.status,
+    note: row.note,
     origin: same ? of[0].origin : "human",
     flags: flags.filter((f) => !row.waived.includes(f)),
   };
@@ -50,5 +59,8 @@ export function isUntouched(model, row) {
  * @param {Row} row
  */
 export function machineText(model, row) {
-  return row.of.map((n) => model.base[n].target).filter(Boolean).join(" ");
+  return row.of
+    .map((n) => model.base[n].target)
+    .filter(Boolean)
+    .join(" ");
 }

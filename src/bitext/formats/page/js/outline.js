@@ -31,15 +31,44 @@ export function flagged(desk) {
  */
 export function openOutline(desk, show, filter) {
   const kinds = [...flagged(desk)];
-  const box = dialog("Flags", kinds.length ? kinds.map(([flag, rows]) => h("section.kind", {},
-    h("h3", {}, desk.facts.reasons[flag] ?? flag, " ", button(`Show only these ${rows.length}`, () => {
-      box.close();
-      filter(flag);
-    }, { class: "quiet" })),
-    h("p.links", {}, ...rows.slice(0, LISTED).map((row) => button(desk.rows.number(row), () => {
-      box.close();
-      show(row);
-    }, { "aria-label": `Unit ${desk.rows.number(row)}`, title: row.target.slice(0, 120) })),
-    rows.length > LISTED && `and ${rows.length - LISTED} more`)))
-    : [h("p", {}, "Nothing is flagged.")]);
+  const box = dialog(
+    "Flags",
+    kinds.length
+      ? kinds.map(([flag, rows]) =>
+          h(
+            "section.kind",
+            {},
+            h(
+              "h3",
+              {},
+              desk.facts.reasons[flag] ?? flag,
+              " ",
+              button(
+                `Show only these ${rows.length}`,
+                () => {
+                  box.close();
+                  filter(flag);
+                },
+                { class: "quiet" },
+              ),
+            ),
+            h(
+              "p.links",
+              {},
+              ...rows.slice(0, LISTED).map((row) =>
+                button(
+                  desk.rows.number(row),
+                  () => {
+                    box.close();
+                    show(row);
+                  },
+                  { "aria-label": `Unit ${desk.rows.number(row)}`, title: row.target.slice(0, 120) },
+                ),
+              ),
+              rows.length > LISTED && `and ${rows.length - LISTED} more`,
+            ),
+          ),
+        )
+      : [h("p", {}, "Nothing is flagged.")],
+  );
 }

@@ -18,10 +18,21 @@ const both = (a, b) => [...new Set([...a.of, ...b.of])].sort((x, y) => x - y);
 export function mergeWithNext(model, row) {
   const next = model.neighbour(row, 1);
   if (!next) return undefined;
-  return model.reshape(row, next, [{
-    of: both(row, next), source: joined(row.source, next.source), target: joined(row.target, next.target),
-    status: "new", note: [row.note, next.note].filter(Boolean).join("\n"), waived: [],
-  }], "merge")[0];
+  return model.reshape(
+    row,
+    next,
+    [
+      {
+        of: both(row, next),
+        source: joined(row.source, next.source),
+        target: joined(row.target, next.target),
+        status: "new",
+        note: [row.note, next.note].filter(Boolean).join("\n"),
+        waived: [],
+      },
+    ],
+    "merge",
+  )[0];
 }
 
 /**
@@ -34,10 +45,20 @@ export function mergeWithNext(model, row) {
  */
 export function split(model, row, source, target) {
   const part = { of: row.of, status: /** @type {const} */ ("new"), waived: [] };
-  return model.reshape(row, row, [
-    { ...part, source: row.source.slice(0, source).trim(), target: row.target.slice(0, target).trim(), note: row.note },
-    { ...part, source: row.source.slice(source).trim(), target: row.target.slice(target).trim(), note: "" },
-  ], "split")[0];
+  return model.reshape(
+    row,
+    row,
+    [
+      {
+        ...part,
+        source: row.source.slice(0, source).trim(),
+        target: row.target.slice(0, target).trim(),
+        note: row.note,
+      },
+      { ...part, source: row.source.slice(source).trim(), target: row.target.slice(target).trim(), note: "" },
+    ],
+    "split",
+  )[0];
 }
 
 /**
@@ -53,12 +74,14 @@ export function moveSentence(model, row, side, by) {
   const text = row[side];
   if (!other || !text) return undefined;
   const cuts = sentenceCuts(text);
-  const cut = by > 0 ? cuts.at(-1) ?? 0 : cuts[0] ?? text.length;
+  const cut = by > 0 ? (cuts.at(-1) ?? 0) : (cuts[0] ?? text.length);
   const goes = (by > 0 ? text.slice(cut) : text.slice(0, cut)).trim();
   const stays = (by > 0 ? text.slice(0, cut) : text.slice(cut)).trim();
   const mine = { ...row, [side]: stays, status: /** @type {const} */ ("new") };
   const theirs = {
-    ...other, of: both(row, other), status: /** @type {const} */ ("new"),
+    ...other,
+    of: both(row, other),
+    status: /** @type {const} */ ("new"),
     [side]: by > 0 ? joined(goes, other[side]) : joined(other[side], goes),
   };
   const pair = by > 0 ? [mine, theirs] : [theirs, mine];

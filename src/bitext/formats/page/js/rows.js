@@ -55,7 +55,8 @@ export class Rows {
    * @returns {Row | undefined}
    */
   next(id, by, fits = () => true) {
-    const all = rowElements(this.main), at = all.findIndex((el) => el.dataset.row === id);
+    const all = rowElements(this.main),
+      at = all.findIndex((el) => el.dataset.row === id);
     for (let n = at < 0 && by < 0 ? all.length - 1 : at + by; all[n]; n += by) {
       const row = all[n].hidden ? undefined : this.rowAt(all[n]);
       if (row && fits(row)) return row;
@@ -65,7 +66,8 @@ export class Rows {
 
   /** @param {Change} change */
   follow({ removed, inserted }) {
-    const before = removed.flatMap((g) => g.rows), after = inserted.flatMap((g) => g.rows);
+    const before = removed.flatMap((g) => g.rows),
+      after = inserted.flatMap((g) => g.rows);
     const stays = new Set(after.map((r) => r.id));
     const anchor = this.element(before[0].id);
     /** @type {HTMLElement | undefined} */
@@ -90,15 +92,22 @@ export class Rows {
   /** @param {string} id */
   made(id) {
     const { lang, dir, targetLang, targetDir } = this.facts;
-    const el = h("div", { "data-row": id }, h("b"), h("p", { "data-side": "source", lang, dir }),
-      h("p", { "data-side": "target", lang: targetLang, dir: targetDir }), h("footer", {}, h("data")));
+    const el = h(
+      "div",
+      { "data-row": id },
+      h("b"),
+      h("p", { "data-side": "source", lang, dir }),
+      h("p", { "data-side": "target", lang: targetLang, dir: targetDir }),
+      h("footer", {}, h("data")),
+    );
     this.elements.set(id, el);
     return el;
   }
 
   /** @param {Row} row what a unit is called: 3, 3.2, 3–4 */
   number(row) {
-    const { model } = this, head = model.head(row);
+    const { model } = this,
+      head = model.head(row);
     if (row.of.some((n) => !model.find(model.base[n].id))) return `${row.of[0] + 1}–${row.of[row.of.length - 1] + 1}`;
     return head + 1 + (model.ids.has(row.id) ? "" : row.id.slice(model.base[head].id.length));
   }
@@ -113,7 +122,8 @@ export class Rows {
     el.toggleAttribute("data-changed", !isUntouched(this.model, row));
     number.textContent = this.number(row);
     if (source.textContent !== row.source) source.replaceChildren(...isolated(row.source, this.facts.dir));
-    if (target.hidden) target.textContent = row.target; // being edited; the marks come afterwards
+    if (target.hidden)
+      target.textContent = row.target; // being edited; the marks come afterwards
     else target.replaceChildren(...this.marked(row));
     this.paintFoot(row, foot);
   }
@@ -128,8 +138,13 @@ export class Rows {
     if (isUntouched(this.model, row) || !row.target) return isolated(row.target, targetDir);
     const was = machineText(this.model, row);
     if (!was) return isolated(row.target, targetDir);
-    return diff(was, row.target).filter((p) => p.kind !== "del").flatMap((p) =>
-      p.kind === "ins" && p.text.trim() ? [h("ins", {}, ...isolated(p.text, targetDir))] : isolated(p.text, targetDir));
+    return diff(was, row.target)
+      .filter((p) => p.kind !== "del")
+      .flatMap((p) =>
+        p.kind === "ins" && p.text.trim()
+          ? [h("ins", {}, ...isolated(p.text, targetDir))]
+          : isolated(p.text, targetDir),
+      );
   }
 
   /** @param {Row} row @param {HTMLElement} foot */
@@ -138,7 +153,10 @@ export class Rows {
     foot.replaceChildren(
       h("data", { class: band(score), value: score }, `${Math.round(score * 100)} %`),
       ...(origin === "human" && !isUntouched(this.model, row) ? [h("span.edited", {}, "edited")] : []),
-      ...(flags.length ? [h("ul", {}, ...flags.map((f) => h("li", { "data-flag": f }, this.facts.reasons[f] ?? f)))] : []),
-      ...(row.note ? [h("q", {}, row.note)] : []));
+      ...(flags.length
+        ? [h("ul", {}, ...flags.map((f) => h("li", { "data-flag": f }, this.facts.reasons[f] ?? f)))]
+        : []),
+      ...(row.note ? [h("q", {}, row.note)] : []),
+    );
   }
 }

@@ -18,7 +18,8 @@ export function wordCuts(text) {
 }
 
 /** @param {number[]} cuts @param {number} at */
-export const nearest = (cuts, at) => cuts.reduce((best, c) => (Math.abs(c - at) < Math.abs(best - at) ? c : best), cuts[0]);
+export const nearest = (cuts, at) =>
+  cuts.reduce((best, c) => (Math.abs(c - at) < Math.abs(best - at) ? c : best), cuts[0]);
 
 /**
  * A cut to begin with: at the caret, else at the end of the sentence nearest to the given share of the text.
@@ -40,25 +41,46 @@ export function firstCut(text, caret, share) {
  * @param {number} [target] in the target
  */
 export function openSplit(desk, row, source, target) {
-  const share = target !== undefined ? target / (row.target.length || 1) : source !== undefined ? source / row.source.length : 0.5;
+  const share =
+    target !== undefined ? target / (row.target.length || 1) : source !== undefined ? source / row.source.length : 0.5;
   const { facts } = desk;
   const at = { source: firstCut(row.source, source, share), target: firstCut(row.target, target, share) };
-  const ok = button("Split", () => {
-    box.close();
-    desk.closeEditor();
-    desk.go(split(desk.model, row, at.source, at.target));
-    say("Split in two. Ctrl+Z takes it back.");
-  }, { class: "primary" });
-  const side = (/** @type {"source" | "target"} */ name, /** @type {string} */ lang, /** @type {string} */ dir, /** @type {string} */ label) => {
+  const ok = button(
+    "Split",
+    () => {
+      box.close();
+      desk.closeEditor();
+      desk.go(split(desk.model, row, at.source, at.target));
+      say("Split in two. Ctrl+Z takes it back.");
+    },
+    { class: "primary" },
+  );
+  const side = (
+    /** @type {"source" | "target"} */ name,
+    /** @type {string} */ lang,
+    /** @type {string} */ dir,
+    /** @type {string} */ label,
+  ) => {
     const cuts = wordCuts(row[name]);
-    const text = h("p", { "data-side": name, lang, dir, onclick: (/** @type {MouseEvent} */ e) => {
-      const n = caretAt(e, text);
-      if (n !== undefined) set(nearest(cuts, n));
-    } });
-    const slider = /** @type {HTMLInputElement} */ (h("input", {
-      type: "range", min: 0, max: cuts.length - 1, dir, "aria-label": `Where to cut the ${label}`,
-      oninput: () => set(cuts[Number(slider.value)]),
-    }));
+    const text = h("p", {
+      "data-side": name,
+      lang,
+      dir,
+      onclick: (/** @type {MouseEvent} */ e) => {
+        const n = caretAt(e, text);
+        if (n !== undefined) set(nearest(cuts, n));
+      },
+    });
+    const slider = /** @type {HTMLInputElement} */ (
+      h("input", {
+        type: "range",
+        min: 0,
+        max: cuts.length - 1,
+        dir,
+        "aria-label": `Where to cut the ${label}`,
+        oninput: () => set(cuts[Number(slider.value)]),
+      })
+    );
     const set = (/** @type {number} */ n) => {
       at[name] = n;
       slider.value = String(cuts.indexOf(n));
@@ -69,9 +91,18 @@ export function openSplit(desk, row, source, target) {
     set(at[name]);
     return h("div", {}, text, slider);
   };
-  const box = dialog(`Split unit ${desk.rows.number(row)}`, [
-    h("p", {}, "Click a word, or move the sliders: what is marked becomes the next unit."),
-    h("div.pair", {}, side("source", facts.lang, facts.dir, facts.langName), side("target", facts.targetLang, facts.targetDir, facts.targetName)),
-  ], [ok]);
+  const box = dialog(
+    `Split unit ${desk.rows.number(row)}`,
+    [
+      h("p", {}, "Click a word, or move the sliders: what is marked becomes the next unit."),
+      h(
+        "div.pair",
+        {},
+        side("source", facts.lang, facts.dir, facts.langName),
+        side("target", facts.targetLang, facts.targetDir, facts.targetName),
+      ),
+    ],
+    [ok],
+  );
   box.querySelector("input")?.focus();
 }

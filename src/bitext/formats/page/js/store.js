@@ -55,8 +55,17 @@ export class Store {
    */
   packed(model, g) {
     const simple = g.rows.length === 1 && g.end - g.start === 1;
-    return JSON.stringify([g.end, ...g.rows.map((r) =>
-      [r.of, simple ? 0 : r.source, r.target === model.base[g.start].target ? 0 : r.target, r.status, r.note, r.waived])]);
+    return JSON.stringify([
+      g.end,
+      ...g.rows.map((r) => [
+        r.of,
+        simple ? 0 : r.source,
+        r.target === model.base[g.start].target ? 0 : r.target,
+        r.status,
+        r.note,
+        r.waived,
+      ]),
+    ]);
   }
 
   /**
@@ -65,18 +74,20 @@ export class Store {
    * @returns {Group[]}
    */
   load(model) {
-    return this.attempt((s) => {
-      /** @type {Group[]} */
-      const groups = [];
-      for (let n = 0; n < s.length; n++) {
-        const key = s.key(n) ?? "";
-        const start = key.startsWith(this.prefix) ? Number(key.slice(this.prefix.length)) : NaN;
-        const group = Number.isInteger(start) ? this.unpacked(model, start, s.getItem(key) ?? "") : undefined;
-        if (group) groups.push(group);
-      }
-      groups.sort((a, b) => a.start - b.start);
-      return groups.filter((g, n) => !n || groups[n - 1].end <= g.start);
-    }) ?? [];
+    return (
+      this.attempt((s) => {
+        /** @type {Group[]} */
+        const groups = [];
+        for (let n = 0; n < s.length; n++) {
+          const key = s.key(n) ?? "";
+          const start = key.startsWith(this.prefix) ? Number(key.slice(this.prefix.length)) : NaN;
+          const group = Number.isInteger(start) ? this.unpacked(model, start, s.getItem(key) ?? "") : undefined;
+          if (group) groups.push(group);
+        }
+        groups.sort((a, b) => a.start - b.start);
+        return groups.filter((g, n) => !n || groups[n - 1].end <= g.start);
+      }) ?? []
+    );
   }
 
   /**
@@ -89,11 +100,20 @@ export class Store {
     try {
       const [end, ...rows] = JSON.parse(text);
       const base = model.base.slice(start, end);
-      const group = model.grouped(start, end, rows.map((/** @type {any[]} */ [of, source, target, status, note, waived]) => ({
-        of, source: source === 0 ? base[0].source : source, target: target === 0 ? base[0].target : target,
-        status, note, waived,
-      })));
-      const fits = base.length === end - start &&
+      const group = model.grouped(
+        start,
+        end,
+        rows.map((/** @type {any[]} */ [of, source, target, status, note, waived]) => ({
+          of,
+          source: source === 0 ? base[0].source : source,
+          target: target === 0 ? base[0].target : target,
+          status,
+          note,
+          waived,
+        })),
+      );
+      const fits =
+        base.length === end - start &&
         squashed(base.map((u) => u.source)) === squashed(group.rows.map((r) => r.source));
       return fits ? group : undefined;
     } catch {
@@ -108,10 +128,14 @@ export class Store {
    * @returns {string}
    */
   setting(name, value) {
-    return this.attempt((s) => {
-      if (value !== undefined) s.setItem(`bitext/${name}`, value);
-      return s.getItem(`bitext/${name}`);
-    }) ?? value ?? "";
+    return (
+      this.attempt((s) => {
+        if (value !== undefined) s.setItem(`bitext/${name}`, value);
+        return s.getItem(`bitext/${name}`);
+      }) ??
+      value ??
+      ""
+    );
   }
 
   /**
@@ -120,7 +144,8 @@ export class Store {
    * @param {() => void} changed it has changed something
    */
   watch(met, changed) {
-    const hello = `${this.prefix}hello`, here = `${this.prefix}here`;
+    const hello = `${this.prefix}hello`,
+      here = `${this.prefix}here`;
     let timer = 0;
     on(window, "storage", (e) => {
       if (e.key === hello && e.newValue) {
