@@ -99,7 +99,7 @@ def test_policy_lets_in_only_the_own_script_and_style(written):
 
 
 def test_page_script_has_no_door_for_markup():
-    script = page.assemble.script()
+    script = page.assets.script()
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|<!--|</script", script)
 
 

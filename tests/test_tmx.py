@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from bitext import __version__
 from bitext.errors import InputError, OutputError
 from bitext.formats import tmx
 from bitext.formats.input import blocks
@@ -54,7 +55,7 @@ def pairs(path, **options):
 
 def test_golden(tmp_path):
     count, data = written(tmp_path)
-    assert data.decode() == (HERE / "golden" / "units.tmx").read_text("utf-8")
+    assert data.decode() == (HERE / "golden" / "units.tmx").read_text("utf-8").replace("VERSION", __version__)
     assert (count.written, count.one_sided, count.rejected, count.left_out()) == (4, 2, 1, "2 one-sided, 1 rejected")
 
 
@@ -103,6 +104,12 @@ def test_regional_codes(tmp_path):
     assert root.find("header").get("srclang") == "ar-SA"
     assert {v.get(LANG) for v in root.iter("tuv")} == {"ar-SA", "en-GB"}
     assert len(pairs(tmp_path / "a.tmx", lang="ar", target_lang="en")) == 4
+
+
+@pytest.mark.parametrize("code", ["ar SA", "a", 'x"', "ar_SA", ""])
+def test_no_language(tmp_path, code):
+    with pytest.raises(InputError, match="not a code; give one as in"):
+        tmx.write(tmp_path / "a.tmx", replace(HEADER, lang=code), UNITS)
 
 
 def test_gzip_is_the_same_every_time(tmp_path):

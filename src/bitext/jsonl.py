@@ -27,7 +27,7 @@ def format_segment(s: Segment) -> Json:
 
 
 def parse_segment(o: Json) -> Segment:
-    return Segment(_text(o, "id"), _int(o, "paragraph"), _int(o, "start"), _int(o, "end"), _text(o, "text"))
+    return Segment(get_text(o, "id"), get_int(o, "paragraph"), get_int(o, "start"), get_int(o, "end"), get_text(o, "text"))
 
 
 def format_translation(t: Translation) -> Json:
@@ -36,8 +36,8 @@ def format_translation(t: Translation) -> Json:
 
 
 def parse_translation(o: Json) -> Translation:
-    score = None if o["score"] is None else _number(o, "score")
-    return Translation(_text(o, "id"), _text(o, "text"), score, _text(o, "origin"), _texts(o, "flags", ()))
+    score = None if o["score"] is None else get_number(o, "score")
+    return Translation(get_text(o, "id"), get_text(o, "text"), score, get_text(o, "origin"), get_texts(o, "flags", ()))
 
 
 def format_unit(u: Unit) -> Json:
@@ -48,9 +48,9 @@ def format_unit(u: Unit) -> Json:
 
 
 def parse_unit(o: Json) -> Unit:
-    return Unit(_text(o, "id"), _texts(o, "source"), _texts(o, "target"), _text(o, "source_text"),
-                _text(o, "target_text"), _number(o, "score"), _text(o, "origin"), _texts(o, "flags"),
-                _text(o, "status"), _int(o, "paragraph"), _text(o, "note") if "note" in o else "")
+    return Unit(get_text(o, "id"), get_texts(o, "source"), get_texts(o, "target"), get_text(o, "source_text"),
+                get_text(o, "target_text"), get_number(o, "score"), get_text(o, "origin"), get_texts(o, "flags"),
+                get_text(o, "status"), get_int(o, "paragraph"), get_text(o, "note") if "note" in o else "")
 
 
 def format_header(h: Header) -> Json:
@@ -74,12 +74,12 @@ def parse_header(o: Json, where: str = "header") -> Header:
     if version != VERSION:
         raise HandoverError(f"{where}: {schema} version {version!r} is unknown, this bitext reads version {VERSION}; "
                             "write the file anew or use the bitext that wrote it")
-    target = _text(o, "target_lang") if "target_lang" in o else None
+    target = get_text(o, "target_lang") if "target_lang" in o else None
     settings = o.get("settings", {})
     if not isinstance(settings, dict):
         raise TypeError("settings is no object")
-    return Header(schema.removeprefix("bitext/"), _text(o, "doc"), _text(o, "lang"), _text(o, "source_sha256"), target,
-                  settings, _text(o, "made_by"))
+    return Header(schema.removeprefix("bitext/"), get_text(o, "doc"), get_text(o, "lang"), get_text(o, "source_sha256"), target,
+                  settings, get_text(o, "made_by"))
 
 
 SCHEMAS: dict[type[Any], tuple[str, Callable[[Any], Json], Callable[[Json], Any]]] = {
@@ -122,7 +122,7 @@ def read(path: Path, kind: type[R]) -> Iterator[tuple[Header, list[R]]]:
     schema, _, parse = SCHEMAS[kind]
     header: Header | None = None
     records: list[R] = []
-    for where, o in _objects(path):
+    for where, o in objects(path):
         try:
             if "schema" in o:
                 if header is not None:
@@ -160,7 +160,13 @@ def derive(header: Header, schema: str, **changes: Any) -> Header:
     return replace(header, schema=schema, made_by="", **changes)
 
 
-def _objects(path: Path) -> Iterator[tuple[str, Json]]:
+def objects(path: Path) -> Iterator[tuple[str, Json]]:
+    """The objects of any JSON Lines file, each with its place ("file:line").
+
+    Raises:
+        HandoverError: cut mid-line, no JSON, not UTF-8.
+        InputError: the file can't be read.
+    """
     try:
         with path.open(encoding="utf-8", newline="\n") as f:
             for n, line in enumerate(f, 1):
@@ -185,28 +191,32 @@ def _line(o: Json) -> str:
     return json.dumps(o, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _text(o: Json, key: str) -> str:
+def get_text(o: Json, key: str) -> str:
+    """A string by its key; KeyError where it is missing, TypeError where it is something else. So the following."""
     value = o[key]
     if not isinstance(value, str):
         raise TypeError(f"{key} is {type(value).__name__}, a string was expected")
     return value
 
 
-def _int(o: Json, key: str) -> int:
+def get_int(o: Json, key: str) -> int:
+    """A whole number."""
     value = o[key]
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{key} is {type(value).__name__}, a whole number was expected")
     return value
 
 
-def _number(o: Json, key: str) -> float:
+def get_number(o: Json, key: str) -> float:
+    """A number."""
     value = o[key]
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(f"{key} is {type(value).__name__}, a number was expected")
     return float(value)
 
 
-def _texts(o: Json, key: str, missing: tuple[str, ...] | None = None) -> tuple[str, ...]:
+def get_texts(o: Json, key: str, missing: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """A list of strings; `missing`: what stands for a key that is not there."""
     value = o[key] if missing is None else o.get(key, missing)
     if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
         raise TypeError(f"{key} is no list of strings")

@@ -53,7 +53,9 @@ def translate_segments(
     return translate_with(translator, segments, beam=beam, memory=memory)
 
 
-def translate_with(translator: Translator, segments: Segments, *, beam: int, memory: Path | None = None) -> Translations:
+def translate_with(
+    translator: Translator, segments: Segments, *, beam: int, memory: Path | None = None
+) -> Translations:
     """Segments → translations, with a loaded translator and, if one is named, a memory."""
     if memory is None:
         from bitext.translation import translate_document
@@ -132,6 +134,7 @@ def export(path: Path, kind: str, header: Header, units: Sequence[Unit], how: Ex
     writer: Any = import_module(f"bitext.formats.{'page' if kind == 'html' else kind}")
     regions = {"lang": how.lang, "target_lang": how.target_lang}
     extra: dict[str, dict[str, Any]] = {
+        "html": {"date": source_date()},
         "tmx": {"date": source_date(), "choice": choice, **regions},
         "xliff": {"date": source_date(), "version": how.xliff_version, **regions},
         "moses": {"choice": choice},

@@ -8,6 +8,7 @@ from bitext.errors import InputError
 
 # https://www.w3.org/TR/xml/#charsets: what no XML 1.0 file can hold, not even as a reference
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # BCP 47 in outline
 NMTOKEN = re.compile(r"[\w.:·-]+")
 
 
@@ -36,6 +37,17 @@ def check(text: str, where: str) -> None:
         kind = "lone surrogate" if "\ud800" <= found[0] <= "\udfff" else "character"
         around = text[max(0, found.start() - 20):found.start()].rpartition("\n")[2]
         raise InputError(f"{where}: {kind} U+{ord(found[0]):04X} after {around!r}; no XML file can hold it, remove it")
+
+
+def check_language(code: str) -> str:
+    """Returns `code`.
+
+    Raises:
+        InputError: not a language tag, as in ar or en-GB.
+    """
+    if not LANGUAGE.fullmatch(code):
+        raise InputError(f"language {code!r}: not a code; give one as in ar, ar-SA, en-GB")
+    return code
 
 
 def check_id(name: str, where: str) -> str:

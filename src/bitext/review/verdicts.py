@@ -72,7 +72,7 @@ def read_verdicts(path: Path) -> tuple[Review, list[Verdict]]:
         HandoverError: cut, edited by hand beyond sense, foreign or of an unknown version; names file and line.
         InputError: the file can't be read.
     """
-    objects = jsonl._objects(path)
+    objects = jsonl.objects(path)
     review: Review | None = None
     expected = 0
     verdicts: list[Verdict] = []
@@ -115,18 +115,21 @@ def parse_verdict(o: dict[str, Any]) -> Verdict:
         TypeError: a value is of the wrong kind.
         ValueError: the values contradict each other.
     """
-    units = jsonl._texts(o, "units")
+    units = jsonl.get_texts(o, "units")
     was = tuple(
-        State(jsonl._text(s, "source_text"), jsonl._text(s, "target_text"), _status(s), jsonl._text(s, "note"))
+        State(jsonl.get_text(s, "source_text"), jsonl.get_text(s, "target_text"), _status(s), jsonl.get_text(s, "note"))
         for s in _objects(o, "was"))
     now = tuple(
-        Decision(jsonl._texts(d, "units"), jsonl._text(d, "source_text"), _clean(d, "target_text"), _status(d),
-                 _clean(d, "note"), jsonl._texts(d, "dismissed"))
+        Decision(jsonl.get_texts(d, "units"), jsonl.get_text(d, "source_text"), jsonl.get_text(d, "target_text"), _status(d),
+                 jsonl.get_text(d, "note"), jsonl.get_texts(d, "dismissed"))
         for d in _objects(o, "now"))
     if not units or not now or len(was) != len(units) or len(set(units)) != len(units):
         raise ValueError(f"a verdict on {len(units)} units with {len(was)} former and {len(now)} new states")
     if any(not d.units or not set(d.units) <= set(units) for d in now):
         raise ValueError(f"the verdict on {units[0]} takes text from other units")
+    new = {t for d in now for t in (d.target_text, d.note)} - {t for s in was for t in (s.target_text, s.note)}
+    if bad := ILLEGAL.search("".join(sorted(new))):
+        raise ValueError(f"the verdict on {units[0]} holds U+{ord(bad[0]):04X}, which no format can carry")
     if squashed([s.source_text for s in was]) != squashed([d.source_text for d in now]):
         raise ValueError(f"the verdict on {units[0]} changes the source text, which is not for review")
     return Verdict(units, was, now)
@@ -143,8 +146,8 @@ def _parse_review(o: dict[str, Any], where: str) -> tuple[Review, int]:
         raise HandoverError(f"{where}: holds {header.schema}, a review file is needed here")
     if header.target_lang is None:
         raise KeyError("target_lang")
-    return Review(header.doc, header.lang, header.target_lang, header.source_sha256, jsonl._text(o, "units_sha256"),
-                  jsonl._text(o, "reviewer")), jsonl._int(o, "verdicts")
+    return Review(header.doc, header.lang, header.target_lang, header.source_sha256, jsonl.get_text(o, "units_sha256"),
+                  jsonl.get_text(o, "reviewer")), jsonl.get_int(o, "verdicts")
 
 
 def _check_once(path: Path, verdicts: Sequence[Verdict]) -> None:
@@ -163,14 +166,8 @@ def _objects(o: dict[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def _status(o: dict[str, Any]) -> str:
-    status = jsonl._text(o, "status")
+    status = jsonl.get_text(o, "status")
     if status not in STATUSES:
         raise ValueError(f"status {status!r}; one of {', '.join(STATUSES)} was expected")
     return status
 
-
-def _clean(o: dict[str, Any], key: str) -> str:
-    text = jsonl._text(o, key)
-    if bad := ILLEGAL.search(text):
-        raise ValueError(f"{key} holds the character U+{ord(bad[0]):04X}, which no format can carry")
-    return text

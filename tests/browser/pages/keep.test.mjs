@@ -134,3 +134,24 @@ test("a file that is no review is refused in one sentence", async () => {
     assert.match(await page.locator("#progress").textContent(), /0 of 8/);
     assert.deepEqual(page.errors, []);
 });
+
+test("what is kept is only taken where it makes sense", async () => {
+  const page = await open("article");
+  const hash = await page.evaluate(() => document.body.dataset.unitsSha256);
+  await page.evaluate((prefix) => {
+    const row = (target, of = [2]) => JSON.stringify([3, [of, 0, target, "approved", "", []]]);
+    for (const [start, text] of [
+      ["2", row({ a: 1 })],
+      ["3", "[["],
+      ["4", JSON.stringify([5, [[4], "another source", 0, "new", "", []]])],
+      ["99", row("x", [99])],
+      ["x", "1"],
+      ["1", JSON.stringify([2, [[1], 0, "Good.", "approved", "", []]])],
+    ])
+      localStorage.setItem(prefix + start, text);
+  }, `bitext/${hash}/`);
+  await page.reload();
+  assert.match(await says(page), /Your work on 1 unit is here/);
+  assert.equal(await target(page, "u2"), "Good.");
+  assert.deepEqual(page.errors, []);
+});

@@ -13,7 +13,7 @@ from bitext import __version__
 from bitext.checks import REASONS
 from bitext.checks.length import TERSENESS
 from bitext.files import replacing
-from bitext.formats.page import assemble, rows, text
+from bitext.formats.page import assets, rows, text
 from bitext.languages import SCRIPTS, direction
 from bitext.records import Header, Unit
 
@@ -45,14 +45,14 @@ def render(header: Header, units: Sequence[Unit], *, date: str | None = None) ->
         finalize=text.finalized,
     )
     target_lang = header.target_lang or "en"
-    style, script = assemble.style(), assemble.script()
+    style, script = assets.style(), assets.script()
     return env.get_template("template.html").render(
         header=header, rows=rows.rows(units, header.lang, target_lang), hash=rows.units_hash(units),
         made_by=f"bitext {__version__}", date=date or "",
         reasons="\n".join(f"{word}={reason}" for word, reason in REASONS.items()),
         pair=pair(header.lang, target_lang),
         source=text.Side(header.lang, direction(header.lang)), target=text.Side(target_lang, direction(target_lang)),
-        policy=assemble.policy(style, script), style=style, script=script,
+        policy=assets.policy(style, script), style=style, script=script,
         reviewed=sum(u.status != "new" for u in units), total=len(units),
     )
 

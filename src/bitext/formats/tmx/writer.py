@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from bitext import __version__
-from bitext.formats.markup import check, escaped, quoted
+from bitext.formats.markup import check, check_language, escaped, quoted
 from bitext.formats.output import ALL, Choice, Count, writing
 from bitext.records import Header, Unit
 
@@ -39,7 +39,8 @@ def write(
         OutputError: the file can't be written.
     """
     count = Count()
-    form = _Form(header, lang or header.lang, target_lang or header.target_lang or "en", date)
+    form = _Form(header, check_language(lang or header.lang),
+                 check_language(target_lang or header.target_lang or "en"), date)
     with writing(path) as f:
         f.write(form.head().encode())
         pieces = form.tus(choice.pairs(units, count))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bitext import __version__
 from bitext.checks import REASONS
-from bitext.formats.markup import check, check_id, escaped, quoted
+from bitext.formats.markup import check, check_id, check_language, escaped, quoted
 from bitext.formats.output import ALL, Choice, Count, writing
 from bitext.formats.reading import primary
 from bitext.formats.xliff.states import QUALIFIERS, format_state, format_state_12
@@ -46,7 +46,7 @@ def write(
     if version not in NAMESPACES:
         raise ValueError(f"XLIFF {version}")
     check(f"{header.doc}{header.source_sha256}", "document name")
-    langs = lang or header.lang, target_lang or header.target_lang or "en"
+    langs = check_language(lang or header.lang), check_language(target_lang or header.target_lang or "en")
     head, form, tail = (_head, _unit, TAIL) if version == "2.1" else (_head_12, _unit_12, TAIL_12)
     count = Count()
     with writing(path) as f:

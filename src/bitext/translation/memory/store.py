@@ -21,7 +21,8 @@ from bitext.translation.memory.keys import Keys, hash64, keys
 
 APPLICATION = 0x62697478  # "bitx", in the header of the file: tells a memory from other SQLite files
 VERSION = 1
-BATCH = 5_000           # units a commit
+BATCH = 5_000           # units held at a time
+COMMIT = 10             # batches a commit; each commit writes most pages of the index of keys anew
 BUSY = 60.0             # seconds to wait for another writer
 CONTEXTS = 100          # units of one key; what comes after is kept without its neighbours, so that lookups stay short
 # `words` holds each distinct source once, under the id of its first unit; without the text itself (content='') and
@@ -83,7 +84,7 @@ class Store:
         if not path.is_file():
             raise InputError(f"{path}: no such memory; `bitext memory import {path} FILE` makes one")
         with named(path), contextlib.ExitStack() as on_failure:
-            db = on_failure.enter_context(contextlib.closing(_connect(path, write)))
+            db = on_failure.enter_context(contextlib.closing(_connect(path, write=write)))
             application, = db.execute("PRAGMA application_id").fetchone()
             version, = db.execute("PRAGMA user_version").fetchone()
             if application != APPLICATION:
@@ -105,14 +106,8 @@ class Store:
         """
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-        with named(path), contextlib.closing(_connect(path, write=True, create=True)) as db, _transaction(db):
-            if not db.execute("SELECT 1 FROM sqlite_schema").fetchone():
-                for statement in SCHEMA.split(";")[:-1]:
-                    db.execute(statement)
-                db.execute(f"PRAGMA application_id = {APPLICATION}")
-                db.execute(f"PRAGMA user_version = {VERSION}")
-                db.executemany("INSERT INTO about VALUES (?, ?)", [
-                    ("lang", lang), ("target_lang", target_lang), ("state", "new"), ("turn", "0")])
+        with named(path), contextlib.closing(_connect(path, create=True)) as db:
+            make(db, lang, target_lang)
         store = cls.open(path, write=True)
         if (store.lang, store.target_lang) != (lang, target_lang):
             store.close()
@@ -145,11 +140,14 @@ class Store:
         """
         new = known = 0
         rest = iter(pairs)
-        while batch := list(islice(rest, BATCH)):
-            made = [(p, keys(p.source), hash64(p.source, p.target)) for p in batch]
+        batch = list(islice(rest, BATCH))
+        while batch:
             with named(self.path), _transaction(self._db):
-                n = self._add(made)
-            new, known = new + n, known + len(batch) - n
+                for _ in range(COMMIT):
+                    n = self._add([(p, keys(p.source), hash64(p.source, p.target)) for p in batch])
+                    new, known = new + n, known + len(batch) - n
+                    if not (batch := list(islice(rest, BATCH))):
+                        break
         return new, known
 
     def pairs(self) -> Iterator[Pair]:
@@ -235,7 +233,19 @@ class Store:
         return str(row[0])
 
 
-def _connect(path: Path, write: bool, create: bool = False) -> sqlite3.Connection:
+def make(db: sqlite3.Connection, lang: str, target_lang: str) -> None:
+    """Tables of a memory, if the database is empty."""
+    with _transaction(db):
+        if not db.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            for statement in SCHEMA.split(";")[:-1]:
+                db.execute(statement)
+            db.execute(f"PRAGMA application_id = {APPLICATION}")
+            db.execute(f"PRAGMA user_version = {VERSION}")
+            db.executemany("INSERT INTO about VALUES (?, ?)", [
+                ("lang", lang), ("target_lang", target_lang), ("state", "new"), ("turn", "0")])
+
+
+def _connect(path: Path, *, write: bool = False, create: bool = False) -> sqlite3.Connection:
     mode = "rwc" if create else "rw" if write else "ro"
     db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY, isolation_level=None)
     try:
@@ -243,6 +253,7 @@ def _connect(path: Path, write: bool, create: bool = False) -> sqlite3.Connectio
         if write:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA wal_autocheckpoint = 10000")  # pages of 4 KiB
     except BaseException:
         db.close()
         raise

@@ -1,5 +1,6 @@
 // Replace in the translations, with a preview of every place.
 
+import { diff } from "./diff.js";
 import { button, dialog, h, say } from "./dom.js";
 import { fold, places } from "./fold.js";
 import { oneLine } from "./text.js";
@@ -106,8 +107,11 @@ export function openReplace(desk, query, shown) {
           "li",
           {},
           h("label", {}, tick, ` Unit ${desk.rows.number(row)}`),
-          h("p", { lang: targetLang, dir: targetDir }, h("del", {}, row.target)),
-          h("p", { lang: targetLang, dir: targetDir }, h("ins", {}, text)),
+          h(
+            "p",
+            { lang: targetLang, dir: targetDir },
+            ...diff(row.target, text).map((p) => (p.kind === "same" ? p.text : h(p.kind, {}, p.text))),
+          ),
         );
       }),
     );

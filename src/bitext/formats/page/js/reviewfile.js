@@ -152,7 +152,7 @@ export function groupOfVerdict(model, v) {
     start,
     start + base.length,
     v.now.map((d) => ({
-      of: d.units.map((id) => model.ids.get(id) ?? start),
+      of: v.units.flatMap((id, n) => (d.units.includes(id) ? [start + n] : [])),
       source: d.source_text,
       target: d.target_text,
       status: d.status,

@@ -112,8 +112,10 @@ export class Store {
           waived,
         })),
       );
+      const texts = (/** @type {unknown[]} */ all) => all.every((t) => typeof t === "string");
       const fits =
         base.length === end - start &&
+        group.rows.every((r) => texts([r.target, r.status, r.note, ...r.waived]) && r.of.every((n) => n >= start && n < end)) &&
         squashed(base.map((u) => u.source)) === squashed(group.rows.map((r) => r.source));
       return fits ? group : undefined;
     } catch {
