@@ -6,6 +6,7 @@ TARGET  ?= en#    language to translate into; a corpus/NAME.en.txt is a human tr
 BEAM    ?= 4#     beam size: 4 as in Argos, 1 is fastest
 MODEL   ?=#       a package; empty: the newest for the pair in models/, then in the user's Argos folder
 SRX     ?=#       segmentation rules; empty: the built-in ones
+MEMORY  ?=#       a memory: approved translations are taken from it, and `make review` keeps them in it
 WRAPPED ?= auto#  hard-wrapped lines: auto, yes, no
 PYTHON  ?=#       a Python 3.11–3.13 to set up with; empty: the first that is found
 
@@ -53,7 +54,7 @@ ifneq ($(filter-out setup setup-dev test check bench model clean help lock,$(or 
   setting = $(shell mkdir -p build/.settings && echo '$2' | cmp -s - build/.settings/$1 || \
     { echo '$2' >build/.settings/$1.$$$$ && mv -f build/.settings/$1.$$$$ build/.settings/$1; })
   $(call setting,segment,$(SOURCE) $(TARGET) $(SRX) $(WRAPPED) $(call code,documents segmentation))
-  $(call setting,translate,$(TARGET) $(BEAM) $(PACKAGES) $(call code,translation))
+  $(call setting,translate,$(TARGET) $(BEAM) $(PACKAGES) $(MEMORY) $(call code,translation))
   $(call setting,align,$(HUMAN) $(call code,alignment checks units.py))
   $(call setting,export,$(if $(filter-out undefined,$(origin SOURCE_DATE_EPOCH)),$(SOURCE_DATE_EPOCH)) $(call code,formats review))
 endif
@@ -86,9 +87,10 @@ build/%/target.segments.jsonl: corpus/%.$(TARGET).txt build/.settings/segment $(
 	@echo "  segment    $<"
 	@$(BITEXT) segment $< $(cut) --side target -o $@
 
+# The memory is no prerequisite: a review that adds to it would have its own document translated anew.
 build/%/translations.jsonl: build/%/segments.jsonl build/.settings/translate $(PACKAGES) | .venv/.ready
 	@echo "  translate  $<"
-	@$(BITEXT) translate $< --to $(TARGET) --beam $(BEAM) $(MODEL:%=--model %) -o $@
+	@$(BITEXT) translate $< --to $(TARGET) --beam $(BEAM) $(MODEL:%=--model %) $(addprefix --memory ,$(wildcard $(MEMORY))) -o $@
 
 $(HUMAN:%=build/%/units.jsonl): build/%/units.jsonl: build/%/segments.jsonl build/%/translations.jsonl build/%/target.segments.jsonl build/.settings/align
 	@echo "  align      $@"
@@ -100,7 +102,7 @@ $(MACHINE:%=build/%/units.jsonl): build/%/units.jsonl: build/%/segments.jsonl bu
 
 build/%/reviewed.jsonl: build/%/units.jsonl $(REVIEWS)
 	@echo "  review     $@"
-	@$(BITEXT) review apply $< $(filter corpus/$*.review.jsonl corpus/$*.review-%.jsonl,$(REVIEWS)) -o $@
+	@$(BITEXT) review apply $< $(filter corpus/$*.review.jsonl corpus/$*.review-%.jsonl,$(REVIEWS)) $(MEMORY:%=--memory %) -o $@
 
 # $1: name. A function of the name, since % can't stand twice in one target.
 define exports

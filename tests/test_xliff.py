@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,6 +163,18 @@ def test_a_unit_that_changed_here_too_does_not_fit(tmp_path):
     now = [replace(u, target_text="Something else") if u.id == "u6" else u for u in WITH_SOURCE if u.id != "u7"]
     _, changes = xliff.read_changes(tmp_path / "a.xlf", now)
     assert [(c.before and c.before.id, c.after.id, c.fits) for c in changes] == [("u6", "u6", False), (None, "u7", False)]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_tool_may_drop_what_it_does_not_know(tmp_path, version):
+    path = tmp_path / "a.xlf"
+    units = [u for u in WITH_SOURCE if u.origin != "human" and u.status == "new"]
+    xliff.write(path, HEADER, units, version=version)
+    text = re.sub(r' bitext:[\w-]+="[^"]*"', "", path.read_text("utf-8")).replace(">Said he.", ">He spoke.")
+    path.write_text(text, "utf-8")
+    changes = xliff.read_changes(path, units)[1]
+    assert [(c.before.id, c.fits, c.after.target_text, c.after.status) for c in changes] == [
+        ("u6", True, "He spoke.", "approved")]
 
 
 # --- What other programs write ---------------------------------------------------------------------------------------

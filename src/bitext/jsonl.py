@@ -27,7 +27,8 @@ def format_segment(s: Segment) -> Json:
 
 
 def parse_segment(o: Json) -> Segment:
-    return Segment(get_text(o, "id"), get_int(o, "paragraph"), get_int(o, "start"), get_int(o, "end"), get_text(o, "text"))
+    return Segment(get_text(o, "id"), get_int(o, "paragraph"), get_int(o, "start"), get_int(o, "end"),
+                   get_text(o, "text"))
 
 
 def format_translation(t: Translation) -> Json:
@@ -78,8 +79,8 @@ def parse_header(o: Json, where: str = "header") -> Header:
     settings = o.get("settings", {})
     if not isinstance(settings, dict):
         raise TypeError("settings is no object")
-    return Header(schema.removeprefix("bitext/"), get_text(o, "doc"), get_text(o, "lang"), get_text(o, "source_sha256"), target,
-                  settings, get_text(o, "made_by"))
+    return Header(schema.removeprefix("bitext/"), get_text(o, "doc"), get_text(o, "lang"),
+                  get_text(o, "source_sha256"), target, settings, get_text(o, "made_by"))
 
 
 SCHEMAS: dict[type[Any], tuple[str, Callable[[Any], Json], Callable[[Json], Any]]] = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bitext import jsonl
 from bitext.errors import InputError
-from bitext.records import Header, Segment, Translation, Unit
+from bitext.records import Document, Header, Segment, Translation, Unit
 
 if TYPE_CHECKING:
+    from bitext.formats.output import Choice
+    from bitext.review import Conflict, Review, Verdict
     from bitext.translation import Translator
 
 Segments = tuple[Header, list[Segment]]
@@ -21,7 +22,8 @@ Translations = tuple[Header, list[Translation]]
 Units = tuple[Header, list[Unit]]
 
 # The formats, with the ending of their files
-ENDINGS = {"tmx": ".tmx", "html": ".html", "xliff": ".xlf", "tsv": ".tsv", "moses": "", "txt": ".txt"}
+ENDINGS = {"tmx": ".tmx", "html": ".html", "xliff": ".xlf", "tsv": ".tsv", "moses": "", "txt": ".txt",
+           "omegat": "-omegat"}
 
 
 def segment_file(path: Path, lang: str, *, side: str, srx: Path | None, wrapped: bool | None) -> Segments:
@@ -30,6 +32,18 @@ def segment_file(path: Path, lang: str, *, side: str, srx: Path | None, wrapped:
     from bitext.segmentation import segment_document
 
     return segment_document(read_document(path, lang), srx=srx, wrapped=wrapped, side=side)
+
+
+def segment_text(name: str, lang: str, text: str, *, srx: Path | None, wrapped: bool | None) -> Segments:
+    """The same for a text that is no file."""
+    from bitext.documents import check_text, is_blank
+    from bitext.segmentation import segment_document
+
+    check_text(text, name)
+    if is_blank(text):
+        raise InputError(f"{name}: blank, a text was expected")
+    document = Document(name, lang, text, hashlib.sha256(text.encode("utf-8")).hexdigest())
+    return segment_document(document, srx=srx, wrapped=wrapped)
 
 
 def load_translator(lang: str, to: str, *, model: Path | None, models: Path, threads: int | None = None) -> Translator:
@@ -112,36 +126,75 @@ def align_documents(
     return build_units(header, segments, targets, beads, target_lang=target_lang, settings=settings)
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
-    """What `bitext export` can be asked for; `make` and `bitext run` take the defaults."""
+def export(
+    path: Path, kind: str, header: Header, units: Sequence[Unit], *, choice: Choice | None = None,
+    version: str = "2.1", lang: str | None = None, target_lang: str | None = None,
+) -> None:
+    """Units → the file (for omegat: the folder) that a user opens. What is left out is counted on stderr.
 
-    min_score: float = 0.0
-    approved_only: bool = False
-    unique: bool = False
-    lang: str | None = None  # regional codes, such as ar-SA
-    target_lang: str | None = None
-    xliff_version: str = "2.1"
-
-
-def export(path: Path, kind: str, header: Header, units: Sequence[Unit], how: ExportOptions | None = None) -> None:
-    """Units → the file that a user opens. What a format leaves out is counted on stderr."""
+    Args:
+        path: where to write.
+        kind: one of `ENDINGS`.
+        header: of the units.
+        units: of the document, in order.
+        choice: which units; None: all.
+        version: of XLIFF.
+        lang: source language as TMX and XLIFF shall have it, as in ar-SA; None: the header's.
+        target_lang: the same for the target.
+    """
+    from bitext.formats import convert, omegat_project, page
     from bitext.formats.dates import source_date
-    from bitext.formats.output import Choice, Count
+    from bitext.formats.output import ALL
 
-    how = how or ExportOptions()
-    choice = Choice(min_score=how.min_score, approved_only=how.approved_only, unique=how.unique)
-    writer: Any = import_module(f"bitext.formats.{'page' if kind == 'html' else kind}")
-    regions = {"lang": how.lang, "target_lang": how.target_lang}
-    extra: dict[str, dict[str, Any]] = {
-        "html": {"date": source_date()},
-        "tmx": {"date": source_date(), "choice": choice, **regions},
-        "xliff": {"date": source_date(), "version": how.xliff_version, **regions},
-        "moses": {"choice": choice},
-    }
-    count: Count | int | None = writer.write(path, header, units, **extra.get(kind, {}))
-    if isinstance(count, Count) and (left_out := count.left_out()):
+    choice, date = choice or ALL, source_date()
+    if kind == "html":
+        page.write(path, header, units, date=date)
+        return
+    if kind == "omegat":
+        count = omegat_project.write(path, header, units, date=date, choice=choice)
+    else:
+        count = convert.write(path, kind, header, units, choice=choice, version=version, date=date, lang=lang,
+                              target_lang=target_lang)
+    if left_out := count.left_out():
         print(f"bitext: {path}: {count.written} units; left out: {left_out}", file=sys.stderr)
+
+
+def review(
+    header: Header, units: Sequence[Unit], files: Sequence[Path]
+) -> tuple[list[Unit], list[Conflict]]:
+    """The units as reviewers left them, on the page or in a CAT tool.
+
+    Args:
+        header: of the units.
+        units: of the document.
+        files: what the page exported, and XLIFF files that were edited; in any order.
+
+    Returns:
+        The units, and the verdicts that could not be applied.
+    """
+    from bitext.formats.convert import READ
+    from bitext.review import apply_reviews, read_verdicts
+
+    return apply_reviews(header, units, [
+        (f, *(_xliff_review(f, units) if READ.get(f.suffix) == "xliff" else read_verdicts(f))) for f in files])
+
+
+def _xliff_review(file: Path, units: Sequence[Unit]) -> tuple[Review, list[Verdict]]:
+    """What was changed in an XLIFF file, as a review by that file."""
+    from bitext.formats import xliff
+    from bitext.review import Decision, Review, State, Verdict
+
+    header, changes = xliff.read_changes(file, units)
+    verdicts = []
+    for change in changes:
+        before, after = change.before, change.after
+        if before is not None and change.fits and before.source_text == after.source_text:
+            was = State(before.source_text, before.target_text, before.status, before.note)
+        else:
+            was = State(after.source_text, "")  # stands nowhere: told as a conflict
+        decision = Decision((after.id,), was.source_text, after.target_text, after.status, after.note)
+        verdicts.append(Verdict((after.id,), (was,), (decision,)))
+    return Review(header.doc, header.lang, header.target_lang or "en", header.source_sha256, "", file.name), verdicts
 
 
 def read_segments(path: Path) -> Segments:

@@ -25,6 +25,7 @@ REASONS = {
     "low-score": "may not be a translation of this text",
     "other-numbers": "from the memory, with its numbers replaced",
     "one-sided": "stands on one side only",
+    "tags": "inline tags were left out",
 }
 
 

@@ -22,8 +22,10 @@ COMMANDS = {
     "segment": "cut a document into sentences",
     "translate": "translate segments with an Argos package, offline",
     "align": "link source and target sentences, score them, flag them",
-    "export": "write units as TMX, HTML page, XLIFF, TSV or text",
+    "export": "write units as TMX, page, XLIFF, TSV, text or OmegaT project",
+    "convert": "from TMX, XLIFF, TSV and units to any of them",
     "review": "apply a reviewer's verdicts to units",
+    "memory": "translations kept between runs: import, export, search",
     "models": "list, show, install or download translation packages",
 }
 

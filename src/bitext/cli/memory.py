@@ -110,9 +110,7 @@ def _search(args: argparse.Namespace) -> None:
     from bitext.translation.memory import Memory
 
     with Memory.open(args.memory) as memory:
-        same = memory.exact(args.text)
-        found = [(f"{m.score:.0%}", m) for m in (*([same] if same else []),
-                                                 *memory.similar(args.text, min_score=args.min_score))]
+        found = [(f"{m.score:.0%}", m) for m in memory.best(args.text, min_score=args.min_score)]
         shown = {m.source for _, m in found}
         found += [("words", m) for m in memory.containing(args.text) if m.source not in shown]
     for share, m in found:

@@ -6,11 +6,15 @@ import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bitext import jsonl
 from bitext.errors import InputError
 from bitext.languages import CODE
 from bitext.records import Header
+
+if TYPE_CHECKING:
+    from bitext.formats.output import Choice
 
 MODELS = Path("models")
 
@@ -20,6 +24,17 @@ def language(text: str) -> str:
     if not CODE.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no language code; two or three small letters, as in ar, en, ckb")
     return text
+
+
+def score(text: str) -> float:
+    """A score from 0 to 1, or a usage error."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no score; a number from 0 to 1 was expected")
+    return value
 
 
 def beam(text: str) -> int:
@@ -68,6 +83,26 @@ def add_models(parser: argparse.ArgumentParser) -> None:
 def add_alignment(parser: argparse.ArgumentParser) -> None:
     """What the aligner may use."""
     parser.add_argument("--no-encoder", action="store_true", help="align without the sentence encoder")
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Which units go out."""
+    group = parser.add_argument_group("which units (not for html and txt, which are the whole document)")
+    group.add_argument("--min-score", type=score, default=0.0, metavar="S", help="only with a score of S and more")
+    group.add_argument("--only", choices=("approved",), help="only what a reviewer approved")
+    group.add_argument("--unique", action="store_true", help="each pair of texts once")
+
+
+def add_xliff_version(parser: argparse._ActionsContainer) -> None:
+    """Which XLIFF."""
+    parser.add_argument("--xliff-version", choices=("2.1", "1.2"), default="2.1", help="(default: 2.1)")
+
+
+def choice(args: argparse.Namespace) -> Choice:
+    """What `add_choice` asked for."""
+    from bitext.formats.output import Choice
+
+    return Choice(min_score=args.min_score, approved_only=args.only == "approved", unique=args.unique)
 
 
 def wrapped(args: argparse.Namespace) -> bool | None:

@@ -39,25 +39,35 @@ class _Claim:
 
 
 def apply(header: Header, units: Sequence[Unit], files: Sequence[Path]) -> tuple[list[Unit], list[Conflict]]:
-    """The units as reviewed; the files' order does not matter, and applying them twice changes nothing.
-
-    A verdict is a conflict, and leaves its units as they are, where their text, status or note has changed since, or
-    where another file says otherwise.
-
-    Args:
-        header: of the units.
-        units: of the document.
-        files: what the page exported.
+    """The units as the files' reviewers decided; see `apply_reviews`.
 
     Raises:
         HandoverError: a file is damaged or belongs to another document; nothing is applied then.
         InputError: a file can't be read.
     """
+    return apply_reviews(header, units, [(file, *read_verdicts(file)) for file in files])
+
+
+def apply_reviews(
+    header: Header, units: Sequence[Unit], reviews: Sequence[tuple[Path, Review, Sequence[Verdict]]]
+) -> tuple[list[Unit], list[Conflict]]:
+    """The units as reviewed; the reviews' order does not matter, and applying them twice changes nothing.
+
+    A verdict is a conflict, and leaves its units as they are, where their text, status or note has changed since, or
+    where another review says otherwise.
+
+    Args:
+        header: of the units.
+        units: of the document.
+        reviews: each with the file that it came in.
+
+    Raises:
+        HandoverError: a review belongs to another document; nothing is applied then.
+    """
     places = _Places(units)
     claims: list[_Claim] = []
     conflicts: list[Conflict] = []
-    for file in sorted(files):
-        review, verdicts = read_verdicts(file)
+    for file, review, verdicts in sorted(reviews, key=lambda r: r[0]):
         _check_document(file, review, header)
         for v in verdicts:
             found = places.find(v)

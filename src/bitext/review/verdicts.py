@@ -120,8 +120,8 @@ def parse_verdict(o: dict[str, Any]) -> Verdict:
         State(jsonl.get_text(s, "source_text"), jsonl.get_text(s, "target_text"), _status(s), jsonl.get_text(s, "note"))
         for s in _objects(o, "was"))
     now = tuple(
-        Decision(jsonl.get_texts(d, "units"), jsonl.get_text(d, "source_text"), jsonl.get_text(d, "target_text"), _status(d),
-                 jsonl.get_text(d, "note"), jsonl.get_texts(d, "dismissed"))
+        Decision(jsonl.get_texts(d, "units"), jsonl.get_text(d, "source_text"), jsonl.get_text(d, "target_text"),
+                 _status(d), jsonl.get_text(d, "note"), jsonl.get_texts(d, "dismissed"))
         for d in _objects(o, "now"))
     if not units or not now or len(was) != len(units) or len(set(units)) != len(units):
         raise ValueError(f"a verdict on {len(units)} units with {len(was)} former and {len(now)} new states")

@@ -70,8 +70,10 @@ def read_changes(path: Path, units: Iterable[Unit]) -> tuple[Header, list[Change
     header, found = _read(path, None)
     ours = {u.id: u for u in units}
     changes = []
-    for unit, was in found:
+    for unit, sent in found:
         before = ours.get(unit.id)
+        # Without a fingerprint: the tool has dropped what it didn't know.
+        was = sent or (fingerprint(before.target_text) if before else "")
         retold = unit.status == "new" and fingerprint(unit.target_text) != was
         after = replace(unit, status="approved") if retold else unit
         if before is None or (before.source_text, before.target_text, before.status, before.note) != (

@@ -71,6 +71,12 @@ class Memory(Store):
             best = sorted(found.values(), reverse=True)[:limit]
             return [m for score, unit in best if (m := self._of_unit(unit, score))]
 
+    def best(self, text: str, *, min_score: float = SIMILAR, limit: int = 5) -> list[Match]:
+        """`exact` without neighbours, then `similar`, each source once."""
+        same = self.exact(text)
+        others = self.similar(text, min_score=min_score, limit=limit)
+        return [*([same] if same else []), *(m for m in others if same is None or m.source != same.source)][:limit]
+
     def containing(self, text: str, limit: int = 20) -> list[Match]:
         """Units whose source holds all words of a text, whatever their order; the newest first."""
         words = dict.fromkeys(_words(comparison_key(text)))

@@ -165,7 +165,7 @@ class Store:
         with named(self.path):
             fault, = self._db.execute("PRAGMA integrity_check(1)").fetchone()
             if fault != "ok":
-                raise sqlite3.DatabaseError(fault)
+                raise sqlite3.DatabaseError(fault.splitlines()[-1])
             units, approved, sources, text = self._db.execute(
                 "SELECT count(*), coalesce(sum(approved), 0), count(DISTINCT key), coalesce(sum("
                 "length(CAST(source AS BLOB)) + length(CAST(target AS BLOB))), 0) FROM units").fetchone()

@@ -63,11 +63,9 @@ def suggestions(memory: Memory, units: Iterable[Unit], *, min_score: float = SIM
     found: dict[str, list[Match]] = {}
     for u in units:
         if u.origin in ("mt", "memory") and u.status == "new" and u.source_text:
-            same = memory.exact(u.source_text)
-            matches = [same] if same and same.target != u.target_text else []
-            matches += memory.similar(u.source_text, min_score=min_score, limit=limit)
-            if matches:
-                found[u.id] = matches[:limit]
+            matches = memory.best(u.source_text, min_score=min_score, limit=limit)
+            if others := [m for m in matches if m.target != u.target_text]:
+                found[u.id] = others
     return found
 
 

@@ -1,0 +1,23 @@
+"""A worker process: options, then tasks on standard input, a line each; what was done on standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from bitext.batch.tasks import format_done, parse_options, parse_task
+from bitext.batch.work import Worker
+
+
+def main() -> None:
+    """Work until the input ends. Whatever else prints goes to standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", newline="\n")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    lines = iter(sys.stdin.buffer.readline, b"")
+    worker = Worker(parse_options(next(lines).decode("utf-8")))
+    for line in lines:
+        print(format_done(worker.do(parse_task(line.decode("utf-8")))), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
