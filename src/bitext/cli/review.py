@@ -20,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     apply.add_argument("reviews", type=Path, nargs="+", metavar="REVIEW",
                        help="what the page exported, or an XLIFF file that was edited; in any order")
     apply.add_argument("--strict", action="store_true", help="exit with 1 where a verdict could not be applied")
-    apply.add_argument("--memory", type=Path, metavar="FILE", help="keep what is approved in a memory (made if need be)")
+    apply.add_argument("--memory", type=Path, metavar="FILE",
+                       help="keep what is approved in a memory (made if need be)")
     options.add_output(apply)
     parser.set_defaults(run=run)
 
