@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two threads cost 3–10 times the CPU on matrices as small as these
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +40,10 @@ class Task:
     target: list[str]
     bridge: list[str] | None
     gold: list[Link]
+
+    def as_json(self) -> dict[str, Any]:
+        """As the scorer wants it."""
+        return {"id": self.id, "profile": self.profile, "source": self.source, "target": self.target, "gold": self.gold}
 
     @property
     def real(self) -> bool:
@@ -82,7 +89,8 @@ def path(task: Task) -> list[Step]:
     steps: list[Step] = []
     i = j = 0
     for link in [*chain[::-1], (n, n, m, m)]:
-        steps += [(x, x + 1, j, j) for x in range(i, link[0])] + [(link[0], link[0], y, y + 1) for y in range(j, link[2])]
+        steps += [(x, x + 1, j, j) for x in range(i, link[0])]
+        steps += [(link[0], link[0], y, y + 1) for y in range(j, link[2])]
         if link[1] > link[0]:
             steps.append(link)
         i, j = link[1], link[3]
@@ -99,7 +107,8 @@ def parts(task: Task, count: int = PARTS) -> list[Task]:
         piece = steps[first:end]
         (i0, _, j0, _), (_, i1, _, j1) = piece[0], piece[-1]
         out.append(replace(
-            task, id=f"{task.id}/{part}", doc=f"{task.doc}/{part}", source=task.source[i0:i1], target=task.target[j0:j1],
+            task, id=f"{task.id}/{part}", doc=f"{task.doc}/{part}", source=task.source[i0:i1],
+            target=task.target[j0:j1],
             bridge=task.bridge[i0:i1] if task.bridge else None,
             gold=[(tuple(range(a - i0, b - i0)), tuple(range(c - j0, d - j0))) for a, b, c, d in piece]))
         first = end
@@ -118,12 +127,13 @@ class RememberingEncoder(UniversalSentenceEncoder):
             self.pooled = np.load(MEMORY / "pooled.npy")
 
     def _pool(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if list(texts) == [""]:  # asked for before anything else can be
+            return super()._pool(texts)
         new = [t for t in dict.fromkeys(texts) if t not in self.rows]
-        if new and new != [""]:
+        if new:
+            pooled = super()._pool(new)
             self.rows |= {t: len(self.rows) + n for n, t in enumerate(new)}
-            self.pooled = np.concatenate([self.pooled, super()._pool(new)])
-        elif new:
-            return super()._pool(new)
+            self.pooled = np.concatenate([self.pooled, pooled])
         found: NDArray[np.float32] = self.pooled[[self.rows[t] for t in texts]]
         return found
 

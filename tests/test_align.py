@@ -45,7 +45,7 @@ def check(beads, n, m):
         assert 0 <= b.score <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(texts, texts, st.booleans(), st.sampled_from([True, False, Letters()]))
 def test_every_index_once(source, target, bridged, encoder):
     bridge = [*source[1:], None][:len(source)] if bridged else None

@@ -60,7 +60,8 @@ def gather(source: Sequence[str], target: Sequence[str], bridge: Sequence[str] |
     band, path = coarse.find(coarse.Side(sides[0], lengths[0]), coarse.Side(sides[1], lengths[1]))
     pairs = [(i0, j0) for i0, i1, j0, j1 in path if i1 - i0 == j1 - j0 == 1]
     evidence.calibrate(pairs[::max(len(pairs) // CALIBRATED_ON, 1)])
-    return evidence, band, parameters.mode(encoder=bool(vectors), words=encode_words is not None, bridge=bridge is not None)
+    mode = parameters.mode(encoder=bool(vectors), words=encode_words is not None, bridge=bridge is not None)
+    return evidence, band, mode
 
 
 def weigh(evidence: Evidence, band: Band, weights: parameters.Weights) -> Scores:
@@ -122,7 +123,7 @@ def _paragraphs(source: Sequence[str] | Sequence[Segment], target: Sequence[str]
 
 
 def _with_empty(beads: list[tuple[Step, float]], kept: list[list[int]], lengths: tuple[int, int]) -> list[Bead]:
-    """Beads in the callers' indices: segments without text get beads of their own, or stay inside one that spans them."""
+    """Beads in the callers' indices: segments without text stand alone, or inside a bead that spans them."""
     out: list[Bead] = []
     done = [0, 0]
 

@@ -20,7 +20,7 @@ REACH: Final = 10           # nodes to either side of the path of which the next
 CORNER: Final = 10_000      # nodes between two beads, with gaps on both sides, up to which all are looked at
 SHAPES_USED: Final = 3      # 1:1, 1:2, 2:1
 
-# Set by hand: they only have to find the place. Value of a bead: STEEP × (similarity - LEVEL) + BONUS, less for lengths.
+# Set by hand: they only have to find the place. A bead: STEEP × (similarity - LEVEL) + BONUS, less for lengths.
 STEEP, LEVEL, BONUS, UNEVEN, OPEN = 6.0, 0.4, 1.0, 2.0, -1.0
 
 
@@ -69,7 +69,8 @@ def _values(source: Side, target: Side, band: Band) -> NDArray[np.float32]:
         i0, j0, j1 = max(at.row0 - 1, 0), max(at.column0 - 1, 0), at.column1 - 1
         if at.row1 - 1 <= i0 or j1 <= j0:
             continue
-        like = source.vectors[i0:at.row1 - 1] @ target.vectors[j0:j1].T - 0.5 * (means[0][i0:at.row1 - 1, None] + means[1][j0:j1])
+        like = source.vectors[i0:at.row1 - 1] @ target.vectors[j0:j1].T
+        like -= 0.5 * (means[0][i0:at.row1 - 1, None] + means[1][j0:j1])
         cells = slice(band.first[at.row0], band.first[at.row1])
         i, j = rows[cells] - 1, columns[cells] - 1
         inside = (i >= 0) & (j >= 0)

@@ -27,8 +27,10 @@ class CoverKind:
         encode: gives unit vectors of words.
     """
 
-    def __init__(self, source: Sequence[str], target: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> None:
-        self.sides = _Words(source, encode), _Words(target, encode)
+    def __init__(
+        self, source: Sequence[str], target: Sequence[str], encode: Callable[[Sequence[str]], Vectors]
+    ) -> None:
+        self.sides = Words(source, encode), Words(target, encode)
         self.typical = TYPICAL
 
     def grid(self, at: Nodes) -> Grid:
@@ -39,8 +41,8 @@ class CoverKind:
         if i1 <= i0 or j1 <= j0:
             return out
         source, target = (_Block(side, *span) for side, span in zip(self.sides, ((i0, i1), (j0, j1)), strict=True))
-        like = np.clip((source.vectors @ target.vectors.T - UNLIKE) / (LIKE - UNLIKE), 0, 1)
-        of_source, of_target = target.covering(like.T), source.covering(like)
+        covered = like(source.vectors, target.vectors)
+        of_source, of_target = target.covering(covered.T), source.covering(covered)
         for a in range(1, min(LONGEST, i1 - i0) + 1):
             # [runs of a source segments, target segments]: weight of the target's words that they cover
             covered_target = _most(of_target, a) @ target.words.T
@@ -53,13 +55,18 @@ class CoverKind:
         return out
 
 
-class _Words:
+def like(words: Vectors, others: Vectors) -> Grid:
+    """[words, others], 0..1: how far each is covered by each."""
+    return np.asarray(np.clip((words @ others.T - UNLIKE) / (LIKE - UNLIKE), 0, 1), np.float32)
+
+
+class Words:
     """The words of a side: which stand in each segment, their vectors and weights."""
 
     def __init__(self, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]) -> None:
         ids: dict[str, int] = {}
         self.segments = [np.array([ids.setdefault(w, len(ids)) for w in keys.WORD.findall(t)], np.int64) for t in texts]
-        vectors = encode(list(ids)) if ids else np.zeros((0, 1), np.float32)
+        vectors = encode(list(ids) or [""])[:len(ids)]
         vectors = vectors - vectors.mean(axis=0) if ids else vectors
         self.vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
         count = np.bincount(np.concatenate([np.unique(s) for s in self.segments]), minlength=len(ids))
@@ -69,7 +76,7 @@ class _Words:
 class _Block:
     """Some segments of a side, in a row."""
 
-    def __init__(self, side: _Words, first: int, end: int) -> None:
+    def __init__(self, side: Words, first: int, end: int) -> None:
         self.segments = side.segments[first:end]
         distinct, place = np.unique(np.concatenate(self.segments), return_inverse=True)
         self.vectors = side.vectors[distinct]
@@ -79,12 +86,12 @@ class _Block:
         np.add.at(self.words, (self.row, place), side.weight[distinct][place])
         self.mass = self.words.sum(axis=1)
 
-    def covering(self, like: Grid) -> Grid:
-        """[segments, the other side's words]: how like each is to the segment's likest word; like: [words, words]."""
-        out = np.zeros((len(self.segments), like.shape[1]), np.float32)
+    def covering(self, covered: Grid) -> Grid:
+        """[segments, the other side's words]: how far each is covered by the segment; covered: [words, words]."""
+        out = np.zeros((len(self.segments), covered.shape[1]), np.float32)
         filled = np.flatnonzero([len(s) for s in self.segments])
         if len(filled):
-            out[filled] = np.maximum.reduceat(like[self.place], np.searchsorted(self.row, filled), axis=0)
+            out[filled] = np.maximum.reduceat(covered[self.place], np.searchsorted(self.row, filled), axis=0)
         return out
 
 

@@ -13,7 +13,7 @@ GRAM = 4        # letters of a character n-gram
 MARKS = re.compile(r"[\u0640\u064b-\u065f\u0670]")  # Arabic elongation and vowel signs
 
 # Consonants that Arabic names and their Latin spellings share, in classes that survive transliteration: ق is q, k or g,
-# ج is j or g, ث is th or s, emphatic letters are written like plain ones. Vowels, ا و ي ع ه ء and Latin h w y count not.
+# ج is j or g, ث is th or s, emphatic letters are written like plain ones. Vowels, ا و ي ع ه ء, h w y don't count.
 _CLASSES = (("b", "بپ", "bp"), ("t", "تطة", "t"), ("s", "سصشزظث", "szx"), ("k", "كقخغجچگک", "kqcgj"), ("d", "دذض", "d"),
             ("r", "ر", "r"), ("f", "فڤ", "fv"), ("l", "ل", "l"), ("m", "م", "m"), ("n", "ن", "n"))
 _CONSONANTS = {letter: one for one, arabic, latin in _CLASSES for letter in arabic + latin}
@@ -76,6 +76,22 @@ def translations(text: str) -> list[str]:
     return [f"={w}" for w in words(text)]
 
 
+def end(text: str) -> int:
+    """The class of the mark that ends a text."""
+    for c in reversed(text[-4:]):
+        if c in "?؟？":
+            return 2
+        if c in "!！":
+            return 3
+        if c in ":：؛;":
+            return 4
+        if c in ".。…۔":
+            return 1
+        if c.isalnum():
+            return 0
+    return 0
+
+
 def _number(word: str) -> str:
     """Digits of any script as ASCII, without separators."""
     return "".join(str(unicodedata.decimal(c)) for c in word if c.isdecimal())
@@ -83,9 +99,7 @@ def _number(word: str) -> str:
 
 def _skeletons(word: str) -> list[str]:
     """The word's consonants by class, doubled ones once; none for words with fewer than three."""
-    if word.isascii():
-        forms = {_SPELLINGS.sub(lambda m: _SPELT[m[0]], word)}
-    else:
-        forms = {word, _PROCLITICS.sub("", word)}
+    latin = word.isascii()
+    forms = {_SPELLINGS.sub(lambda m: _SPELT[m[0]], word)} if latin else {word, _PROCLITICS.sub("", word)}
     made = {re.sub(r"(.)\1+", r"\1", "".join(_CONSONANTS.get(c, "") for c in f)) for f in forms}
     return [f"'{s}" for s in sorted(made) if len(s) >= 3]

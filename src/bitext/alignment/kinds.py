@@ -16,8 +16,8 @@ class DenseKind:
 
     def __init__(self, left: list[Vectors], right: list[Vectors]) -> None:
         self.left, self.right = left, right
-        self.left_mean = [_mean_cosine(v, right[0]) for v in left]
-        self.right_mean = [_mean_cosine(v, left[0]) for v in right]
+        self.left_mean = [mean_cosine(v, right[0]) for v in left]
+        self.right_mean = [mean_cosine(v, left[0]) for v in right]
         self.typical = TYPICAL
 
     def grid(self, at: Nodes) -> Grid:
@@ -104,7 +104,7 @@ def _runs(rows: Grid, k: int) -> Grid:
     return out
 
 
-def _mean_cosine(vectors: Vectors, others: Vectors) -> Grid:
+def mean_cosine(vectors: Vectors, others: Vectors) -> Grid:
     """[n]: each vector's mean cosine to what is no translation of it, one of the others being just that."""
     m = len(others)
     mean = vectors @ others.mean(axis=0) * m

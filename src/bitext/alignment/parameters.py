@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,12 +31,13 @@ class Weights:
     def calibrated(self, posterior: float) -> float:
         """The share of beads with this posterior that are right."""
         p = min(max(posterior, 1e-4), 1 - 1e-4)
-        return 1 / (1 + math.exp(-self.slope * math.log(p / (1 - p)) - self.offset))
+        return 1 / (1 + math.exp(min(-self.slope * math.log(p / (1 - p)) - self.offset, 700)))
 
 
 def mode(*, encoder: bool, words: bool, bridge: bool) -> str:
     """The name of the weights for what there is of evidence."""
-    return "+".join(name for name, there in (("sentences", encoder), ("words", words), ("bridge", bridge)) if there) or "lengths"
+    parts = (("sentences", encoder), ("words", words), ("bridge", bridge))
+    return "+".join(name for name, there in parts if there) or "lengths"
 
 
 @cache
@@ -45,6 +47,12 @@ def load(mode: str) -> Weights:
     beads, alone = (np.array([found[part].get(name, 0.0) for name in names])
                     for part, names in (("beads", FEATURES), ("alone", ALONE)))
     return Weights(beads, alone, found["open"], *found["calibration"])
+
+
+def pairs(mode: str, names: Sequence[str]) -> Floats:
+    """The weights by which a pair is judged, in the order of the names."""
+    found = _file()["pairs"][mode]
+    return np.array([found.get(name, 0.0) for name in names])
 
 
 def version() -> int:

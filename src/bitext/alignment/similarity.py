@@ -62,14 +62,15 @@ class Evidence:
         left = [keys.bilingual(t, *lang, lexicon) for t in source]
         right = [keys.bilingual(t, *lang[::-1]) + (keys.translations(t) if lexicon else []) for t in target]
         self.keys = KeyKind(left, right, shares=False)
-        self.numbers = KeyKind(*([[k for k in s if k[0].isdigit()] for s in side] for side in (left, right)), shares=False)
+        numbers = ([[k for k in s if k[0].isdigit()] for s in side] for side in (left, right))
+        self.numbers = KeyKind(*numbers, shares=False)
         self.lengths = tuple(_lengths(side) for side in (source, target))
         self.bridge_lengths = _lengths(bridge) if bridge is not None else None
         self.ratio = self.bridge_ratio = 1.0
-        self.ends = tuple(np.array([_end(t) for t in side], np.int64) for side in (source, target))
+        self.ends = tuple(np.array([keys.end(t) for t in side], np.int64) for side in (source, target))
         self.marks = tuple(np.concatenate([[0.0], np.cumsum([_marks(t) for t in side])]) for side in (source, target))
         self.repeated = tuple(_repeated(side) for side in (source, target))
-        self.begins = tuple(np.concatenate([[0], np.diff(p) != 0, [0]]).astype(np.int64) for p in paragraphs or ([0], [0]))
+        self.begins = tuple(np.concatenate([[0], np.diff(p) != 0, [0]]) for p in paragraphs or ([0], [0]))
         self.has_paragraphs = paragraphs is not None
 
 
@@ -110,7 +111,7 @@ class Evidence:
         i, j = np.arange(at.row0, at.row1)[:, None], np.arange(at.column0, at.column1)
         for k, (a, b) in enumerate(SHAPES):
             i0, j0 = np.maximum(i - a, 0), np.maximum(j - b, 0)
-            self._rest(out[:, k], shared[a - 1, b - 1], numbers[a - 1, b - 1], i0, i, j0, j)
+            self._rest(out[:, k], shared[a - 1, b - 1], numbers[a - 1, b - 1], i0=i0, i=i, j0=j0, j=j)
             out[FEATURES.index(f"{a}:{b}"), k] = 1
         return out
 
@@ -121,10 +122,11 @@ class Evidence:
         if inner == at:
             return grid
         out = at.nothing()
-        out[:, :, inner.row0 - at.row0:inner.row1 - at.row0, inner.column0 - at.column0:inner.column1 - at.column0] = grid
+        rows = slice(inner.row0 - at.row0, inner.row1 - at.row0)
+        out[:, :, rows, inner.column0 - at.column0:inner.column1 - at.column0] = grid
         return out
 
-    def _rest(self, out: NDArray[np.float32], shared: Grid, numbers: Grid, i0: Ints, i: Ints, j0: Ints, j: Ints) -> None:
+    def _rest(self, out: Grid, shared: Grid, numbers: Grid, *, i0: Ints, i: Ints, j0: Ints, j: Ints) -> None:
         """Evidence but for the kinds, of the beads source[i0:i], target[j0:j]."""
         where = {name: n for n, name in enumerate(FEATURES)}
         x, y = (self.lengths[0][i] - self.lengths[0][i0]) * self.ratio, self.lengths[1][j] - self.lengths[1][j0]
@@ -185,13 +187,14 @@ def _weakest(single: Grid, a: int, b: int) -> Grid:
     """Of the beads of a × b segments: the member that is least like its likest on the other side."""
     of = np.stack([[_inner(single, -p, -q) for q in range(b)] for p in range(a)])
     each = [*np.fmax.reduce(of, axis=1), *np.fmax.reduce(of, axis=0)]
-    return np.nan_to_num(np.fmin.reduce(each))
+    return np.asarray(np.nan_to_num(np.fmin.reduce(each)), np.float32)
 
 
 def _inner(grid: Grid, row: int, column: int) -> Grid:
     """A grid of nodes without those that were only added to look around, shifted."""
     rows, columns = grid.shape
-    return grid[LONGEST + row:rows - 1 + row, LONGEST + column:columns - 1 + column]
+    inner: Grid = grid[LONGEST + row:rows - 1 + row, LONGEST + column:columns - 1 + column]
+    return inner
 
 
 def _ratio(source: NDArray[np.float64], target: NDArray[np.float64], i: Ints, j: Ints) -> float:
@@ -203,22 +206,6 @@ def _ratio(source: NDArray[np.float64], target: NDArray[np.float64], i: Ints, j:
 
 def _lengths(texts: Sequence[str]) -> NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum([len(t) + 1.0 for t in texts])])
-
-
-def _end(text: str) -> int:
-    """The class of the mark that ends a text."""
-    for c in reversed(text[-4:]):
-        if c in "?؟？":
-            return 2
-        if c in "!！":
-            return 3
-        if c in ":：؛;":
-            return 4
-        if c in ".。…۔":
-            return 1
-        if c.isalnum():
-            return 0
-    return 0
 
 
 def _marks(text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +15,8 @@ from typing import Protocol
 from bitext.batch import state
 from bitext.batch.tasks import Done, Failure, Options, Task, format_options, format_task, parse_done
 from bitext.errors import BitextError
+
+WORKER = (sys.executable, "-m", "bitext.batch.worker")
 
 
 class Workers(Protocol):
@@ -27,32 +29,35 @@ class Workers(Protocol):
 class LocalWorkers:
     """Processes that get a task at a time over a pipe."""
 
-    def __init__(self, options: Options, jobs: int) -> None:
-        self._options, self._jobs = options, jobs
+    def __init__(self, options: Options, jobs: int, command: Sequence[str] = WORKER) -> None:
+        self._options, self._jobs, self._command = options, jobs, command
         self._mine = threading.local()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._stopped = False
 
     def run(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Done]]:
         """As `Workers.run`; at most two tasks a worker are held."""
-        with ThreadPoolExecutor(self._jobs) as pool:
-            try:
-                waiting = {}
-                for task in tasks:
-                    waiting[pool.submit(self._do, task)] = task
-                    if len(waiting) >= 2 * self._jobs:
-                        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                            yield waiting.pop(future), future.result()
-                while waiting:
+        pool = ThreadPoolExecutor(self._jobs)
+        try:
+            waiting = {}
+            for task in tasks:
+                waiting[pool.submit(self.do, task)] = task
+                if len(waiting) >= 2 * self._jobs:
                     for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                         yield waiting.pop(future), future.result()
-            finally:
-                self._stopped = True
-                pool.shutdown(wait=False, cancel_futures=True)
-                for process in self._processes:
-                    _end(process)
+            while waiting:
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    yield waiting.pop(future), future.result()
+        finally:
+            self._stopped = True
+            for process in self._processes:
+                process.kill()  # its thread sees the end of the pipe
+            pool.shutdown(cancel_futures=True)
+            for process in self._processes:
+                _end(process)
 
-    def _do(self, task: Task) -> Done:
+    def do(self, task: Task) -> Done:
+        """A task, by the process of this thread."""
         try:
             return self._ask(task)
         except _DiedError as died:
@@ -60,7 +65,7 @@ class LocalWorkers:
                 raise
             if len(task.sources) == 1:
                 return self._set_aside(task, died)
-        # One of them killed the worker: each is tried alone; of a shard's piece, those that live are then done together.
+        # One of them killed the worker: each is tried alone; of a shard's piece, the living are done together then.
         piece = task.part
         alone = [self._alone(replace(task, sources=(s,), part=piece and f"{piece}.alone")) for s in task.sources]
         if piece is None:
@@ -91,6 +96,8 @@ class LocalWorkers:
 
     def _ask(self, task: Task) -> Done:
         process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
+        if self._stopped:
+            raise _DiedError("the batch has stopped")
         if process is None or process.poll() is not None:
             process = self._mine.process = self._start()
         assert process.stdin
@@ -103,16 +110,16 @@ class LocalWorkers:
             answer = b""
         if not answer.endswith(b"\n"):
             status = process.wait()
-            _end(process)
-            if status == 1:  # Python says why on standard error
-                raise BitextError(f"a worker gave up at {task.sources[0].where}; see the message above")
+            if status == 1:  # a defect; Python has said which on standard error
+                raise BitextError(f"a worker gave up at {task.sources[0].where}; its message stands above")
             how = f"signal {-status}" if status < 0 else f"exit status {status}"
             raise _DiedError(f"the worker died at this document ({how}), perhaps for want of memory")
         return parse_done(answer.decode())
 
     def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-m", "bitext.batch.worker"], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE)
+        process = subprocess.Popen(self._command,  # noqa: S603 (our own command)
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   start_new_session=True)  # so that Ctrl-C comes to us alone
         assert process.stdin
         with suppress(OSError):
             process.stdin.write(f"{format_options(self._options)}\n".encode())

@@ -111,7 +111,7 @@ def join_shard(
     if units.stat().st_size:
         header = next(jsonl.read(units, Unit))[0]
         for kind in formats:
-            pipeline.write_format(result(out, name, pipeline.ENDINGS[kind]), kind,
+            write_format(result(out, name, pipeline.ENDINGS[kind]), kind,
                                   replace(header, doc=Path(name).name, source_sha256=""), _one_document(units))
     _write(_note(out, name), {"key": key, "segments": 0, "failed": None, "set_aside": [asdict(f) for f in failed]})
     shutil.rmtree(folder, ignore_errors=True)
@@ -133,6 +133,17 @@ def write_failures(out: Path, failures: Sequence[Failure]) -> None:
         return
     with replacing_text(path) as f:
         f.writelines(json.dumps(asdict(x), ensure_ascii=False) + "\n" for x in failures)
+
+
+def write_format(path: Path, kind: str, header: Header, units: Iterable[Unit]) -> None:
+    """Units in one of the formats of `pipeline.ENDINGS`; html takes a list."""
+    from bitext.formats import convert, page
+    from bitext.formats.dates import source_date
+
+    if kind == "html":
+        page.write(path, header, list(units), date=source_date())
+    else:
+        convert.write(path, kind, header, units, date=source_date())
 
 
 def _one_document(path: Path) -> Iterator[Unit]:

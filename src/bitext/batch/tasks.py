@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bitext.errors import BitextError
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -85,8 +87,15 @@ def format_done(done: Done) -> str:
     return json.dumps(asdict(done), ensure_ascii=False)
 
 
+def format_error(e: BitextError) -> str:
+    return json.dumps({"error": str(e)}, ensure_ascii=False)
+
+
 def parse_done(line: str) -> Done:
+    """Raises what the worker raised."""
     o = json.loads(line)
+    if "error" in o:
+        raise BitextError(o["error"])
     return Done(o["documents"], o["segments"], tuple(Failure(**f) for f in o["failed"]))
 
 

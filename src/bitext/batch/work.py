@@ -104,7 +104,7 @@ class Worker:
         out = Path(self.options.out)
         jsonl.write(state.result(out, source.output, ".units.jsonl"), *units)
         for kind in self.options.formats:
-            pipeline.write_format(state.result(out, source.output, pipeline.ENDINGS[kind]), kind, *units)
+            state.write_format(state.result(out, source.output, pipeline.ENDINGS[kind]), kind, *units)
         state.note(out, source, len(units[1]))
 
 

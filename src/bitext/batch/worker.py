@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-from bitext.batch.tasks import format_done, parse_options, parse_task
+from bitext.batch.tasks import format_done, format_error, parse_options, parse_task
 from bitext.batch.work import Worker
+from bitext.errors import BitextError
 
 
 def main() -> None:
@@ -16,7 +17,14 @@ def main() -> None:
     lines = iter(sys.stdin.buffer.readline, b"")
     worker = Worker(parse_options(next(lines).decode("utf-8")))
     for line in lines:
-        print(format_done(worker.do(parse_task(line.decode("utf-8")))), file=answers, flush=True)
+        try:
+            answer = format_done(worker.do(parse_task(line.decode("utf-8"))))
+        except BitextError as e:
+            answer = format_error(e)
+        try:
+            print(answer, file=answers, flush=True)
+        except BrokenPipeError:  # who asked is gone; what was done is noted
+            os._exit(0)
 
 
 if __name__ == "__main__":

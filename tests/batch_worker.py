@@ -1,0 +1,30 @@
+"""A worker as the batch starts it, with a fake translator; documents that say so kill it, or keep it waiting."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from bitext import pipeline
+from bitext.batch import work, worker
+
+from fakes import FakeTranslator
+
+pipeline.load_translator = lambda lang, to, **_: FakeTranslator(lang, to)
+original = work.Worker._segments
+
+
+def _segments(self, source):
+    text = source.text or (Path(source.path).read_text("utf-8", "replace") if Path(source.path).exists() else "")
+    if "قاتل" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "خلل" in text:
+        raise ZeroDivisionError("a defect")
+    if "مهل" in text:
+        time.sleep(0.05)
+    return original(self, source)
+
+
+work.Worker._segments = _segments
+if __name__ == "__main__":
+    worker.main()
