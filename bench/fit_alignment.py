@@ -33,7 +33,7 @@ MODES = {  # name: what there is of evidence
 }
 FOLDS = 3
 REACH = 7           # nodes beside the gold path of which the fit learns what is wrong
-REAL = 8.0          # weight of the real set's segments: 468 of them against ten thousand made ones
+REAL = 0.6          # weight of the real set as a whole, against 1 of the made ones: it is much smaller
 STEPS, RATE, PRIOR = 450, 0.05, 1e-3
 LONGEST_TASK = 200  # longer ones teach nothing new
 BY_HAND = {"paragraphs": -1.0}  # the sets have no paragraphs
@@ -52,6 +52,7 @@ class Example:
     gold: NDArray[np.int64]         # rows of `beads`
     gold_alone: NDArray[np.int64]   # rows of `alone`
     gaps: int
+    share: float = 1.0              # weight of its segments
 
     @property
     def fold(self) -> int:
@@ -146,12 +147,11 @@ def fit(examples: Sequence[Example], used: NDArray[np.float64]) -> Fit:
         for batch in np.array_split(order, batches):
             total, weight = [np.zeros_like(p) for p in now.parts()], 0.0
             for e in (learnt[k] for k in batch):
-                share = REAL if e.task.real else 1.0
                 scaled = Fit(now.beads * factor, now.alone, now.open).gradient(e)
                 scaled.beads *= factor
-                weight += share * len(e.steps)
+                weight += e.share * len(e.steps)
                 for part, gradient in zip(total, scaled.parts(), strict=True):
-                    part += share * gradient  # noqa: PLW2901  # in place
+                    part += e.share * gradient  # noqa: PLW2901  # in place
             step += 1
             rate = RATE * max(1 - step / (STEPS + 1), 0.01)
             for part, gradient, (first, second) in zip(now.parts(), total, moments, strict=True):
@@ -186,7 +186,7 @@ def calibrate(judged: Sequence[tuple[float, bool, float]]) -> tuple[float, float
 def judge(e: Example, path_: Sequence[tuple[Step, float]]) -> list[tuple[float, bool, float]]:
     """Which steps stand so in the gold links."""
     gold = {(s, t) for s, t in scorer_.norm(e.task.gold, len(e.task.source), len(e.task.target), True)}
-    return [(p, (tuple(range(a, b)), tuple(range(c, d))) in gold, REAL if e.task.real else 1.0)
+    return [(p, (tuple(range(a, b)), tuple(range(c, d))) in gold, e.share)
             for (a, b, c, d), p in path_]
 
 
@@ -226,7 +226,7 @@ def without(e: Example, keep: tuple[bool, bool, bool]) -> Example:
                         ("bridge-encoder-best", keep[0] and keep[2])):
         if not there:
             alone[:, ALONE.index(name)] = 0
-    return Example(e.task, e.band, e.valid, e.beads, alone, e.steps, e.gold, e.gold_alone, e.gaps)
+    return Example(e.task, e.band, e.valid, e.beads, alone, e.steps, e.gold, e.gold_alone, e.gaps, e.share)
 
 
 def main() -> None:
@@ -248,11 +248,14 @@ def main() -> None:
         tasks += [p for t in real()[:3 if bridge else 1] for p in parts(t)]
         examples = [e for e in (example(t, encoder, bridge=bridge) for t in tasks) if e]
         encoder.keep()
+        steps = [sum(len(e.steps) for e in examples if e.task.real == kind) for kind in (False, True)]
+        for e in examples:
+            e.share = REAL * steps[0] / steps[1] if e.task.real else 1.0
         print(f"{len(examples)} of {len(tasks)} tasks have their gold path in the band", file=sys.stderr)
         for name in names:
             result["modes"][name] = fit_mode(name, [without(e, MODES[name]) for e in examples])
     result["fitted"] = ("bench/fit_alignment.py on the development sets: exact conditional likelihood of the gold "
-                        f"paths; real segments count {REAL:g} times; calibrated on {FOLDS} folds of documents")
+                        f"paths; the real set counts {REAL:g} of the made one; calibrated on {FOLDS} folds of documents")
     if args.write:
         file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

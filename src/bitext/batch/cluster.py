@@ -112,7 +112,7 @@ class ClusterWorkers:
         if self._threads():
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > PATIENCE:
-            raise BitextError(f"{self._address}: no worker for {PATIENCE:.0f} s; start workers and run the same command "
+            raise BitextError(f"{self._address}: no worker for {PATIENCE:.0f} s; start some and run the same command "
                               "again: what is done stays")
 
     def _connect(self) -> None:

@@ -19,6 +19,7 @@ from bitext.errors import BitextError
 # In the order of the pipeline. A command's module is imported only when that command is asked for.
 COMMANDS = {
     "run": "the whole job for one document: TMX and page from an article",
+    "batch": "the same for a folder of many documents",
     "segment": "cut a document into sentences",
     "translate": "translate segments with an Argos package, offline",
     "align": "link source and target sentences, score them, flag them",
