@@ -255,7 +255,7 @@ def main() -> None:
         for name in names:
             result["modes"][name] = fit_mode(name, [without(e, MODES[name]) for e in examples])
     result["fitted"] = ("bench/fit_alignment.py on the development sets: exact conditional likelihood of the gold "
-                        f"paths; the real set counts {REAL:g} of the made one; calibrated on {FOLDS} folds of documents")
+                        f"paths; the real set counts {REAL:g} of the made; calibrated on {FOLDS} folds of documents")
     if args.write:
         file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
