@@ -32,7 +32,7 @@ REVIEWED := $(sort $(foreach n,$(NAMES),$(if $(filter corpus/$n.review.jsonl cor
 PACKAGES := $(or $(MODEL),$(wildcard models/*.argosmodel))
 
 # Goals that make nothing from the corpus ask nothing of it.
-ifneq ($(filter-out setup setup-dev test check bench model clean help lock,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out setup setup-dev test programs check bench model clean help lock,$(or $(MAKECMDGOALS),all)),)
   # make can't handle white space in names, and the shell would act on the other characters; letters of any script are fine.
   ODD := $(shell ls corpus | grep -E '\.txt$$|\.review.*\.jsonl$$' | LC_ALL=C tr -d '\200-\377' | grep -n '[^A-Za-z0-9._-]' | sed -n '1s/:.*//p')
   ifneq ($(ODD),)
@@ -59,7 +59,7 @@ ifneq ($(filter-out setup setup-dev test check bench model clean help lock,$(or 
   $(call setting,export,$(if $(filter-out undefined,$(origin SOURCE_DATE_EPOCH)),$(SOURCE_DATE_EPOCH)) $(call code,formats review))
 endif
 
-.PHONY: all setup setup-dev segment translate align tmx html xliff review test check bench model clean help lock
+.PHONY: all setup setup-dev segment translate align tmx html xliff review test programs check bench model clean help lock
 
 all: $(OUTPUTS) ## TMX and page of every article in corpus/ (this is what `make` does)
 	@if [ -n '$(MADE)' ]; then printf '%s\n' 'Done. For a CAT tool, and for review in a browser:' $(OUTPUTS:%='  %'); \
@@ -149,8 +149,14 @@ lock: .venv/.ready-dev
 
 # --- For people who work on bitext -----------------------------------------------------------------------------------
 
+PROGRAMS := tests/clients tests/test_browser.py
+
 test: .venv/.ready-dev ## run the tests (sets up what they need)
-	.venv/bin/python -m pytest $(or $(TESTS),)
+	.venv/bin/python -m pytest -q -n auto $(or $(TESTS),tests $(PROGRAMS:%=--ignore %))
+	@echo 'Not among them: real browsers, OmegaT and other CAT programs; make programs'
+
+programs: .venv/.ready-dev ## run the tests in real browsers and CAT programs; what is missing is named
+	.venv/bin/python -m pytest -q $(PROGRAMS)
 
 check: .venv/.ready-dev ## style, types, layers: ruff, mypy --strict, import-linter
 	.venv/bin/ruff check

@@ -7,8 +7,9 @@ import hypothesis
 import pytest
 
 # Whether a test passes must not hang on how busy the machine is; the same examples every time keep CI steady.
-hypothesis.settings.register_profile("bitext", deadline=None, derandomize=bool(os.environ.get("CI")))
-hypothesis.settings.load_profile("bitext")
+hypothesis.settings.register_profile("bitext", deadline=None, max_examples=40)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "bitext")
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLE = ROOT / "corpus" / "irgc-alqaeda-2024.ar.txt"
