@@ -52,7 +52,7 @@ def load_translator(lang: str, to: str, *, model: Path | None, models: Path, thr
     from bitext.translation.packages import argos_folder, find_packages
 
     packages = find_packages(lang, to, path=model, folders=[models, argos_folder()])
-    return Translator.load([p.path for p in packages], threads=threads)
+    return Translator.load(packages, threads=threads)
 
 
 def translate_segments(

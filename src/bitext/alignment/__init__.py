@@ -10,6 +10,7 @@ from bitext.records import Bead, Segment
 if TYPE_CHECKING:
     from bitext.alignment.encoder import Encoder
 
+
 def align(
     source: Sequence[str] | Sequence[Segment],
     target: Sequence[str] | Sequence[Segment],
