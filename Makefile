@@ -6,7 +6,7 @@ TARGET  ?= en#    language to translate into; a corpus/NAME.en.txt is a human tr
 BEAM    ?= 4#     beam size: 4 as in Argos, 1 is fastest
 MODEL   ?=#       a package; empty: the newest for the pair in models/, then in the user's Argos folder
 SRX     ?=#       segmentation rules; empty: the built-in ones
-MEMORY  ?=#       a memory: approved translations are taken from it, and `make review` keeps them in it
+MEMORY  ?=#       a memory: approved translations are taken from it, similar ones suggested, reviewed ones kept (make review)
 WRAPPED ?= auto#  hard-wrapped lines: auto, yes, no
 PYTHON  ?=#       a Python 3.11–3.13 to set up with; empty: the first that is found
 
@@ -56,7 +56,7 @@ ifneq ($(filter-out setup setup-dev test programs check bench model clean help l
   $(call setting,segment,$(SOURCE) $(TARGET) $(SRX) $(WRAPPED) $(call code,documents segmentation))
   $(call setting,translate,$(TARGET) $(BEAM) $(PACKAGES) $(MEMORY) $(call code,translation))
   $(call setting,align,$(HUMAN) $(call code,alignment checks units.py))
-  $(call setting,export,$(if $(filter-out undefined,$(origin SOURCE_DATE_EPOCH)),$(SOURCE_DATE_EPOCH)) $(call code,formats review))
+  $(call setting,export,$(if $(filter-out undefined,$(origin SOURCE_DATE_EPOCH)),$(SOURCE_DATE_EPOCH)) $(MEMORY) $(call code,formats review))
 endif
 
 .PHONY: all setup setup-dev segment translate align tmx html xliff review test programs check bench model clean help lock
@@ -104,15 +104,18 @@ build/%/reviewed.jsonl: build/%/units.jsonl $(REVIEWS)
 	@echo "  review     $@"
 	@$(BITEXT) review apply $< $(filter corpus/$*.review.jsonl corpus/$*.review-%.jsonl,$(REVIEWS)) $(MEMORY:%=--memory %) -o $@
 
+# $1: what to write, $2: from which units. Page and XLIFF suggest what the memory has that is alike.
+write = $(BITEXT) export $(subst xlf,xliff,$(patsubst .%,%,$(suffix $1))) $2 $(if $(filter %.html %.xlf,$1),$(addprefix --memory ,$(wildcard $(MEMORY)))) -o $1
+
 # $1: name. A function of the name, since % can't stand twice in one target.
 define exports
 build/$1/$1.tmx build/$1/$1.html build/$1/$1.xlf: build/$1/units.jsonl build/.settings/export
 	@echo "  export     $$@"
-	@$$(BITEXT) export $$(subst xlf,xliff,$$(patsubst .%,%,$$(suffix $$@))) $$< -o $$@
+	@$$(call write,$$@,$$<)
 	$$(eval MADE := yes)
 build/$1/$1.reviewed.tmx build/$1/$1.reviewed.html build/$1/$1.reviewed.xlf: build/$1/reviewed.jsonl build/.settings/export
 	@echo "  export     $$@"
-	@$$(BITEXT) export $$(subst xlf,xliff,$$(patsubst .%,%,$$(suffix $$@))) $$< -o $$@
+	@$$(call write,$$@,$$<)
 endef
 $(foreach n,$(NAMES),$(eval $(call exports,$n)))
 

@@ -94,8 +94,8 @@ def read_sentences(lang: str, lines: int) -> list[str]:
     return sentences
 
 
-def ask_argos(folder: Path, package: Package, sentences: list[str]) -> Answer:
-    """What argostranslate says in an environment, and with folders, of its own."""
+def environment(folder: Path, package: Package) -> tuple[Path, dict[str, str], Path]:
+    """The interpreter of an environment with argostranslate, the variables it is to run with, its packages' folder."""
     python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
         print(f"setting up {folder}/venv …", file=sys.stderr)
@@ -109,6 +109,12 @@ def ask_argos(folder: Path, package: Package, sentences: list[str]) -> Answer:
     env = {k: v for k, v in os.environ.items() if not k.startswith("ARGOS_")}
     env |= {"ARGOS_PACKAGES_DIR": str(packages), "PYTHONUTF8": "1",
             **{f"XDG_{name}_HOME": str(folder / "home") for name in ("DATA", "CONFIG", "CACHE")}}
+    return python, env, packages
+
+
+def ask_argos(folder: Path, package: Package, sentences: list[str]) -> Answer:
+    """What argostranslate says in an environment, and with folders, of its own."""
+    python, env, _ = environment(folder, package)
     asked = json.dumps([package.from_code, package.to_code, *sentences])
     done = subprocess.run([python, "-c", ASK_ARGOS], input=asked, env=env, stdout=subprocess.PIPE, text=True,
                           encoding="utf-8", check=True)

@@ -17,6 +17,7 @@ import pytest
 from bitext import __version__, checks, review
 from bitext.formats import page, tmx
 from bitext.records import Unit
+from bitext.translation.memory import Match
 from pages import HEADER, HOSTILE, UNITS
 
 HERE = Path(__file__).parent / "browser"
@@ -47,6 +48,10 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     page.write(folder / "article.html", HEADER, UNITS, date="20240718T000000Z")
     page.write(folder / "other.html", replace(HEADER, doc="other"), [replace(u, note="other") for u in UNITS])
+    page.write(folder / "matches.html", replace(HEADER, doc="matches"), UNITS, matches={
+        "u3": [Match("قال زعيم القاعدة إنّ الاجتماع عُقد في صنعاء عام 2021.", "Said in <b>Sanaa</b> in 2021.", 0.89, True),
+               Match("قال عام 2020.", "Said in 2021.", 0.75, True, numbers=True)],
+        "u5": [Match("واحد اثنان.", "One two.", 0.8, True)]})
     texts = [t for t in HOSTILE if "\r" not in t]  # a text field gives line feeds for carriage returns
     page.write(folder / "hostile.html", replace(HEADER, doc='"><script>window.pwned=1</script>'),
                [Unit(f"u{n}", (), (), t, t, 0.5, "mt", paragraph=n) for n, t in enumerate(texts, 1)])

@@ -80,3 +80,19 @@ def test_translate_uses_what_a_reviewer_approved(run, tmp_path, monkeypatch):
     text = (tmp_path / "t.jsonl").read_text("utf-8")
     assert '"text":"Yes, indeed.","score":null,"origin":"memory"' in text
     assert '"text":"[ar→en] لا."' in text
+
+
+@pytest.mark.parametrize("kind", ["html", "xliff"])
+def test_export_shows_what_a_memory_suggests(run, units, tmp_path, kind):
+    run("memory", "import", "a.memory", units, "--approved")
+    mt = Unit("u1", ("s1",), ("t1",), "أعلن الجيش السوري إسقاط طائرة", "raw", 0.9, "mt")
+    done = Unit("u2", ("s2",), ("t2",), "المادة 9", "Article 9", 0.9, "human", status="approved", paragraph=1)
+    jsonl.write(tmp_path / "d.jsonl", HEADER, [mt, done])
+    for name in ("one", "two"):
+        run("export", kind, "d.jsonl", "--memory", "a.memory", "-o", name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    shown = (tmp_path / "one").read_text("utf-8")
+    assert shown.count("The army shot a plane down") == 1
+    assert "Article 5" not in shown  # that unit is decided on
+    jsonl.write(tmp_path / "fr.jsonl", Header("units", "d", "fr", "0", target_lang="en"), [mt])
+    assert "a memory of ar–en" in run("export", kind, "fr.jsonl", "--memory", "a.memory", status=1)

@@ -13,6 +13,7 @@ from bitext.checks import REASONS
 from bitext.formats import page
 from bitext.formats.page import rows, text
 from bitext.records import Unit
+from bitext.translation.memory import Match
 from pages import HEADER, HOSTILE, UNITS
 
 BUDGET = 60_000  # bytes of a page beside half as much again as its text
@@ -98,8 +99,9 @@ def test_policy_lets_in_only_the_own_script_and_style(written):
     assert not re.search(r"https?://", html)
 
 
-def test_page_script_has_no_door_for_markup():
-    script = page.assets.script()
+@pytest.mark.parametrize("matches", [False, True])
+def test_page_script_has_no_door_for_markup(matches):
+    script = page.assets.script(matches=matches)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|<!--|</script", script)
 
 
@@ -124,6 +126,30 @@ def test_same_units_same_bytes(written, tmp_path):
     page.write(tmp_path / "again.html", HEADER, iter_free(UNITS))
     assert (tmp_path / "again.html").read_bytes() == written.read_bytes()
     assert b"\r" not in written.read_bytes()
+
+
+def test_suggestions_of_a_memory(tmp_path):
+    found = {"u3": [Match(HOSTILE[0], HOSTILE[7], 0.83, True), Match("عام 2020", "year 2021", 0.99, True, numbers=True)]}
+    page.write(tmp_path / "p.html", HEADER, UNITS, matches=found)
+    tree = parsed(tmp_path / "p.html")
+    assert tree.xpath("//*[@data-row][ol]/@data-row") == ["u3"]
+    items = tree.xpath('//ol[@class="matches"]/li')
+    assert [i.find("data").text for i in items] == ["83 %", "99 %, with its numbers replaced"]
+    assert [[p.text_content() for p in i.findall("p")] for i in items] == [[m.source, m.target] for m in found["u3"]]
+    assert [p.get("dir") for p in items[0].findall("p")] == ["rtl", "ltr"]
+    assert (tmp_path / "p.html").read_text("utf-8").count("<script") == 1
+
+
+def test_pages_without_suggestions_carry_nothing_for_them(written, tmp_path):
+    page.write(tmp_path / "p.html", HEADER, UNITS, matches={})
+    assert (tmp_path / "p.html").read_bytes() == written.read_bytes()
+    assert not re.search(rb'class="matches|match-|[Ss]uggestion', written.read_bytes())
+
+
+@pytest.mark.parametrize(("settings", "said"), [({"beam": 1}, True), ({"beam": 4}, False), ({}, False)])
+def test_a_fast_translation_is_said_to_be_one(tmp_path, settings, said):
+    page.write(tmp_path / "p.html", replace(HEADER, settings=settings), UNITS)
+    assert ("translated fast (beam 1)" in (tmp_path / "p.html").read_text("utf-8")) is said
 
 
 def iter_free(units):

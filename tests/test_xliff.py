@@ -11,6 +11,7 @@ from bitext.errors import InputError
 from bitext.formats import xliff
 from bitext.formats.output import Choice
 from bitext.records import Unit
+from bitext.translation.memory import Match
 from strategies import HEADER, filled, units
 from test_tmx import UNITS
 
@@ -55,6 +56,28 @@ def test_round_trip(tmp_path_factory, version, us):
         assert list(reading.units) == us
         assert replace(reading.header, settings={}) == HEADER
         assert xliff.read_changes(path, us)[1] == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_suggestions_of_a_memory(tmp_path, version):
+    found = {"u1": [Match("س <b>", "t & <b>", 0.8333, True), Match("عام 1", "year 2", 0.99, True, numbers=True)]}
+    one = replace(UNITS[0], id="u1", origin="mt")
+    xliff.write(tmp_path / "a.xlf", HEADER, [one], version=version, matches=found)
+    tree = etree.parse(tmp_path / "a.xlf")
+    if version == "2.1":
+        own, *ours = tree.iterfind(".//mtc:match", NS)
+        assert [m.get("id") for m in (own, *ours)] == ["m1", "m2", "m3"]
+        assert [dict(m.attrib) for m in ours] == [
+            {"id": "m2", "ref": "#1", "type": "tm", "similarity": "83", "origin": "memory"},
+            {"id": "m3", "ref": "#1", "type": "tm", "subType": "bitext:other-numbers", "similarity": "99",
+             "origin": "memory"}]
+    else:
+        _, *ours = tree.iterfind(".//1:alt-trans", NS)
+        assert [m.get("match-quality") for m in ours] == ["83%", "99%"]
+    assert [[t.text for t in m] for m in ours] == [[m.source, m.target] for m in found["u1"]]
+    assert list(xliff.read(tmp_path / "a.xlf").units) == [one]
+    with pytest.raises(InputError, match="a suggestion of the memory"):
+        xliff.write(tmp_path / "b.xlf", HEADER, [one], version=version, matches={"u1": [Match("\x01", "a", 0.8, True)]})
 
 
 def test_states_2(tmp_path):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
     from bitext.formats.output import Choice
     from bitext.review import Conflict, Review, Verdict
     from bitext.translation import Translator
+    from bitext.translation.memory import Match
 
 Segments = tuple[Header, list[Segment]]
 Translations = tuple[Header, list[Translation]]
 Units = tuple[Header, list[Unit]]
 
 # The formats, with the ending of their files
-ENDINGS = {"tmx": ".tmx", "html": ".html", "xliff": ".xlf", "tsv": ".tsv", "moses": "", "txt": ".txt",
-           "omegat": "-omegat"}
+ENDINGS = {"tmx": ".tmx", "html": ".html", "xliff": ".xlf", "tsv": ".tsv", "ladder": ".ladder", "moses": "",
+           "txt": ".txt", "omegat": "-omegat"}
 
 
 def segment_file(path: Path, lang: str, *, side: str, srx: Path | None, wrapped: bool | None) -> Segments:
@@ -32,6 +34,13 @@ def segment_file(path: Path, lang: str, *, side: str, srx: Path | None, wrapped:
     from bitext.segmentation import segment_document
 
     return segment_document(read_document(path, lang), srx=srx, wrapped=wrapped, side=side)
+
+
+def segment_lines(path: Path, lang: str, *, side: str) -> Segments:
+    """A document with a sentence a line → segments."""
+    from bitext.formats import moses
+
+    return moses.read_lines(path, lang, side)
 
 
 def segment_text(name: str, lang: str, text: str, *, srx: Path | None, wrapped: bool | None) -> Segments:
@@ -89,8 +98,56 @@ def remember(memory: Path, header: Header, units: Sequence[Unit]) -> tuple[int, 
         return opened.add(p for p in pairs_of(units) if p.approved)
 
 
+def suggestions(memory: Path, header: Header, units: Sequence[Unit]) -> Mapping[str, Sequence[Match]]:
+    """What a memory holds for the open units of a document, by unit id."""
+    from bitext.translation.memory import Memory, check_languages
+    from bitext.translation.memory import suggestions as suggest
+
+    with Memory.open(memory) as opened:
+        check_languages(opened, header, header.target_lang or "en")
+        return suggest(opened, units)
+
+
+def bridge_file(path: Path, source: Segments, target_lang: str) -> Translations:
+    """A translation of the source: what a stage wrote, its units, or a text with a line for each segment or line.
+
+    Args:
+        path: .jsonl, or a text.
+        source: segments of the source; where they are the lines of a text, a line for each of these is needed.
+        target_lang: the language of a text.
+
+    Raises:
+        InputError: it is not of this source.
+    """
+    header, segments = source
+    if path.suffix == ".jsonl":
+        _, first = next(jsonl.objects(path), ("", {}))
+        if first.get("schema") != "bitext/units":
+            return jsonl.read_one(path, Translation)
+        theirs, units = jsonl.read_one(path, Unit)
+        by_id = {u.source: u for u in units if u.target_text}
+        made = [(u.target_text, u.origin) if (u := by_id.get((s.id,))) else ("", "mt") for s in segments]
+    else:
+        from bitext.formats import moses
+
+        theirs, lines = moses.read_lines(path, target_lang, "s")
+        count, needed = theirs.settings["lines"], header.settings.get("lines", len(segments))
+        if count != needed:
+            raise InputError(f"{path}: {count} lines, {header.doc} has {needed} "
+                             f"{'lines' if 'lines' in header.settings else 'segments'}; write one translation a line, "
+                             "and a blank line where there is none")
+        # Of a text that bitext cut, the segments are numbered without gaps, as the lines are.
+        text = {s.id: s.text for s in lines}
+        made = [(text.get(s.id, ""), "mt") for s in segments]
+        theirs = replace(theirs, source_sha256=header.source_sha256, target_lang=target_lang,
+                         settings={"bridge_sha256": theirs.source_sha256})
+    records = [Translation(s.id, t, None, origin) for s, (t, origin) in zip(segments, made, strict=True)]
+    return replace(theirs, schema="translations"), records
+
+
 def align_documents(
-    source: Segments, target: Segments | None, translations: Translations | None, *, encoder: bool
+    source: Segments, target: Segments | None, translations: Translations | None, *, encoder: bool,
+    lexicon: Path | None = None, min_score: float = 0.0,
 ) -> Units:
     """Segments and their human translation, machine translation or both → units.
 
@@ -99,10 +156,12 @@ def align_documents(
         target: segments of a human translation; None: the machine translation is the target.
         translations: of the source's segments; with a human translation they serve as the bridge.
         encoder: whether the sentence encoder may be used.
+        lexicon: a table of source words and their translations.
+        min_score: pairs with a lower score are flagged, also where they are more likely right than wrong.
     """
     from bitext.alignment import align, score_pairs
     from bitext.alignment import settings as alignment_settings
-    from bitext.units import build_units, human_targets, machine_targets
+    from bitext.units import LOW_SCORE, build_units, human_targets, machine_targets
 
     header, segments = source
     made = _matching(source, translations) if translations else None
@@ -112,53 +171,76 @@ def align_documents(
     lang = (header.lang, target_lang)
     settings: dict[str, Any] = alignment_settings(lang, encoder=encoder)
     if translations:
+        if translations[0].target_lang != target_lang:
+            raise InputError(f"{translations[0].doc}: these translations are in {translations[0].target_lang}, the "
+                             f"target is in {target_lang}; give translations into {target_lang}")
         settings = {**translations[0].settings, **settings}
+    if counts := _lines(source, target):
+        settings["lines"] = counts
+    if min_score:
+        settings["min_score"] = min_score
+    words = None
+    if lexicon is not None:
+        from bitext.formats import lexicon as lexicons
+        from bitext.formats.reading import sha256
+
+        words = lexicons.read(lexicon)
+        settings["lexicon_sha256"] = sha256(lexicon)
     if target:
         settings["target_sha256"] = target[0].source_sha256
         targets = human_targets(target[1])
         # A bridge by a weak package misleads: on the sample article with a part of it translated by hand, 2 of 6 target
         # segments are linked rightly with ours, all 6 without. Scores are calibrated, so the surer alignment is taken.
         ways = [None, [t.text for t in made]] if made else [None]
-        beads = max((align(segments, target[1], bridge=b, lang=lang, encoder=encoder) for b in ways), key=_mean_score)
+        beads = max((align(segments, target[1], bridge=b, lang=lang, encoder=encoder, lexicon=words) for b in ways),
+                    key=_mean_score)
     else:
         targets = machine_targets(made or [])
         scores = score_pairs([s.text for s in segments], [t.text for t in targets], lang=lang, encoder=encoder)
         beads = [Bead((i,), (i,), 1.0 if t.origin == "copy" else s)
                  for i, (t, s) in enumerate(zip(targets, scores, strict=True))]
-    return build_units(header, segments, targets, beads, target_lang=target_lang, settings=settings)
+    return build_units(header, segments, targets, beads, target_lang=target_lang, settings=settings,
+                       low_score=max(LOW_SCORE, min_score))
 
 
 def export(
     path: Path, kind: str, header: Header, units: Sequence[Unit], *, choice: Choice | None = None,
-    version: str = "2.1", lang: str | None = None, target_lang: str | None = None,
+    version: str = "2.1", lang: str | None = None, target_lang: str | None = None, name: str | None = None,
+    memory: Path | None = None,
 ) -> None:
     """Units → the file (for omegat: the folder) that a user opens. What is left out is counted on stderr.
 
     Args:
         path: where to write.
-        kind: one of `ENDINGS`.
+        kind: one of `ENDINGS`, or units.
         header: of the units.
         units: of the document, in order.
         choice: which units; None: all.
         version: of XLIFF.
         lang: source language as TMX and XLIFF shall have it, as in ar-SA; None: the header's.
         target_lang: the same for the target.
+        name: what messages call the file; None: by its path.
+        memory: for html and xliff: whose similar translations are suggested.
     """
-    from bitext.formats import convert, omegat_project, page
+    from bitext.formats import convert, omegat_project, page, xliff
     from bitext.formats.dates import source_date
     from bitext.formats.output import ALL
 
     choice, date = choice or ALL, source_date()
+    matches = suggestions(memory, header, units) if memory and kind in ("html", "xliff") else {}
     if kind == "html":
-        page.write(path, header, units, date=date)
+        page.write(path, header, units, date=date, matches=matches)
         return
     if kind == "omegat":
         count = omegat_project.write(path, header, units, date=date, choice=choice)
+    elif kind == "xliff":
+        count = xliff.write(path, header, units, version=version, date=date, choice=choice, lang=lang,
+                            target_lang=target_lang, matches=matches)
     else:
         count = convert.write(path, kind, header, units, choice=choice, version=version, date=date, lang=lang,
                               target_lang=target_lang)
     if left_out := count.left_out():
-        print(f"bitext: {path}: {count.written} units; left out: {left_out}", file=sys.stderr)
+        print(f"bitext: {name or path}: {count.written} units; left out: {left_out}", file=sys.stderr)
 
 
 def review(
@@ -202,6 +284,14 @@ def _xliff_review(file: Path, units: Sequence[Unit]) -> tuple[Review, list[Verdi
 def _mean_score(beads: Sequence[Bead]) -> float:
     return sum(b.score * (len(b.source) + len(b.target)) for b in beads) / max(sum(
         len(b.source) + len(b.target) for b in beads), 1)
+
+
+def _lines(source: Segments, target: Segments | None) -> list[int] | None:
+    """How many lines both texts have, where one was given a sentence a line."""
+    sides = [source, target or source]
+    if not any("lines" in header.settings for header, _ in sides):
+        return None
+    return [header.settings.get("lines", len(segments)) for header, segments in sides]
 
 
 def read_segments(path: Path) -> Segments:

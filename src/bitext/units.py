@@ -34,7 +34,7 @@ def machine_targets(translations: Sequence[Translation]) -> list[Target]:
 
 def build_units(
     header: Header, source: Sequence[Segment], target: Sequence[Target], beads: Sequence[Bead], *,
-    target_lang: str, settings: dict[str, Any],
+    target_lang: str, settings: dict[str, Any], low_score: float = LOW_SCORE,
 ) -> tuple[Header, list[Unit]]:
     """One unit a bead, in its order, with the flags of the checks.
 
@@ -45,6 +45,7 @@ def build_units(
         beads: their links, each index of both once.
         target_lang: code of the target's language.
         settings: how the beads came about, for the units' header.
+        low_score: pairs with a lower score are flagged.
     """
     units: list[Unit] = []
     paragraph = 0
@@ -56,17 +57,17 @@ def build_units(
         units.append(Unit(
             id=f"u{n}", source=tuple(s.id for s in ours), target=tuple(t.id for t in theirs), source_text=source_text,
             target_text=target_text, score=round(bead.score, 4), origin=origin, paragraph=paragraph,
-            flags=_flags(source_text, target_text, theirs, bead, (header.lang, target_lang)),
+            flags=_flags(source_text, target_text, theirs, bead.score < low_score, (header.lang, target_lang)),
         ))
     return jsonl.derive(header, "units", target_lang=target_lang, settings=settings), units
 
 
-def _flags(source: str, target: str, theirs: Sequence[Target], bead: Bead, langs: tuple[str, str]) -> tuple[str, ...]:
-    if not bead.source or not bead.target:
+def _flags(source: str, target: str, theirs: Sequence[Target], low: bool, langs: tuple[str, str]) -> tuple[str, ...]:
+    if not source or not theirs:
         return ("one-sided",)
     if all(t.origin == "copy" for t in theirs):
         return ()
     found = {*checks.flag(source, target, *langs), *(f for t in theirs for f in t.flags)}
-    if bead.score < LOW_SCORE:
+    if low:
         found.add("low-score")
     return tuple(f for f in checks.REASONS if f in found)

@@ -1,4 +1,5 @@
-// Makes page.js and page.css, which bitext puts into every page, from the modules in js/ and css/.
+// Makes page.js and page.css, which bitext puts into every page, from the modules in js/ and css/; page.matches.js and
+// page.matches.css are for pages with suggestions of a memory, so that others need not carry that.
 // `node build.mjs` writes them; `node build.mjs --check` says whether they are what the modules give.
 
 import { build } from "esbuild";
@@ -16,16 +17,23 @@ const OURS = `
   tools typed typedAt typing undoRow undone unitsSha256 unpacked waiting waived watch works writeStrokes`;
 
 const shared = { bundle: true, minify: true, charset: "utf8", target: "es2022", write: false, legalComments: "none" };
-const results = await Promise.all([
+const js = (matches) =>
     build({
         ...shared,
         entryPoints: [`${PAGE}js/main.js`],
         format: "iife",
-        outfile: "page.js",
+        define: { "globalThis.MATCHES": String(matches) },
+        outfile: matches ? "page.matches.js" : "page.js",
         mangleProps: new RegExp(`^(${OURS.trim().split(/\s+/).join("|")})$`),
-    }),
-    build({ ...shared, target: "chrome123", entryPoints: [`${PAGE}css/main.css`], outfile: "page.css" }),
-]);
+    });
+const css = (name) =>
+    build({
+        ...shared,
+        target: "chrome123",
+        entryPoints: [`${PAGE}css/main${name}.css`],
+        outfile: `page${name}.css`,
+    });
+const results = await Promise.all([js(false), js(true), css(""), css(".matches")]);
 /** Custom properties of the style get short names; the script sets the one called --top. */
 function shortened(css) {
     const names = [...new Set(css.match(/--[a-z][a-z-]*/g))]

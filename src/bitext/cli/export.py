@@ -17,7 +17,7 @@ SRX = "srx"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("format", choices=(*pipeline.ENDINGS, SRX),
                         help="what to write; omegat: a project folder; moses: two files of lines; "
-                        "txt: the target alone; srx: the segmentation rules")
+                        "ladder: hunalign's; txt: the target alone; srx: the segmentation rules")
     parser.add_argument("units", type=Path, nargs="?", metavar="UNITS",
                         help="what `bitext align` or `bitext review` wrote; not needed for srx")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write (default: beside UNITS, "
@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     region.add_argument("--source-region", metavar="CODE", help="language code to write for the source, such as ar-SA")
     region.add_argument("--target-region", metavar="CODE", help="the same for the target, such as en-GB")
     options.add_xliff_version(region)
+    parser.add_argument("--memory", type=Path, metavar="FILE",
+                        help="for html and xliff: a memory whose similar translations are suggested")
     parser.set_defaults(run=run)
 
 
@@ -42,4 +44,4 @@ def run(args: argparse.Namespace) -> None:
     header, units = jsonl.read_one(args.units, Unit)
     output = args.output or args.units.with_name(header.doc + pipeline.ENDINGS[args.format])
     pipeline.export(output, args.format, header, units, choice=options.choice(args), version=args.xliff_version,
-                    lang=args.source_region, target_lang=args.target_region)
+                    lang=args.source_region, target_lang=args.target_region, memory=args.memory)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bitext import jsonl
+from bitext import jsonl, pipeline
 from bitext.errors import InputError
 from bitext.languages import CODE
-from bitext.records import Header
+from bitext.records import Header, Unit
 
 if TYPE_CHECKING:
     from bitext.formats.output import Choice
@@ -71,7 +72,9 @@ def add_translation(parser: argparse.ArgumentParser) -> None:
     add_models(parser)
     parser.add_argument("--memory", type=Path, metavar="FILE",
                         help="a memory (`bitext memory`): what is approved there is used instead of the engine")
-    parser.add_argument("--beam", type=beam, default=4, metavar="N", help="beam size (default: 4; 1 is fastest)")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--beam", type=beam, default=4, metavar="N", help="beam size (default: 4; 1 is fastest)")
+    size.add_argument("--fast", dest="beam", action="store_const", const=1, help="the same as --beam 1")
 
 
 def add_models(parser: argparse.ArgumentParser) -> None:
@@ -110,12 +113,32 @@ def wrapped(args: argparse.Namespace) -> bool | None:
     return {"auto": None, "yes": True, "no": False}[args.wrapped]
 
 
+def say_if_fast(beam: int) -> None:
+    """A reminder on standard error that quality was given up for speed."""
+    if beam == 1:
+        print("bitext: translated with beam 1 (--fast): about twice as fast, somewhat worse than with beam 4",
+              file=sys.stderr)
+
+
 def emit(output: Path | None, header: Header, records: Iterable[jsonl.R]) -> None:
     """Write a hand-over file, or the same lines to standard output."""
     if output is None:
         jsonl.write_lines(sys.stdout, header, records)
     else:
         jsonl.write(output, header, records)
+
+
+def emit_as(output: Path | None, kind: str, header: Header, units: Sequence[Unit], choice: Choice) -> None:
+    """Write units in one of the formats of `pipeline.export`, or the same bytes to standard output."""
+    if output is not None:
+        pipeline.export(output, kind, header, units, choice=choice)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, f"out{pipeline.ENDINGS.get(kind, '')}")
+        pipeline.export(file, kind, header, units, choice=choice, name="standard output")
+        sys.stdout.flush()
+        sys.stdout.buffer.write(file.read_bytes())
+        sys.stdout.buffer.flush()
 
 
 def name_and_language(path: Path, default: str) -> tuple[str, str]:

@@ -41,5 +41,6 @@ def run(args: argparse.Namespace) -> None:
     jsonl.write(folder / "units.jsonl", *units)
     for kind in ("tmx", "html"):
         path = folder / (name + pipeline.ENDINGS[kind])
-        pipeline.export(path, kind, *units)
+        pipeline.export(path, kind, *units, memory=args.memory)
         print(path)
+    options.say_if_fast(args.beam)

@@ -22,3 +22,4 @@ def run(args: argparse.Namespace) -> None:
     segments = pipeline.read_segments(args.segments)
     options.emit(args.output, *pipeline.translate_segments(
         segments, to=args.to, model=args.model, models=args.models, beam=args.beam, memory=args.memory))
+    options.say_if_fast(args.beam)

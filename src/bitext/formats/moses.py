@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from bitext.documents import is_blank, read_document
 from bitext.errors import InputError
 from bitext.files import replacing_text
 from bitext.formats.output import ALL, Choice, Count
-from bitext.records import Header, Unit
+from bitext.records import Header, Segment, Unit
 
 
 def write(path: Path, header: Header, units: Iterable[Unit], *, choice: Choice = ALL) -> Count:
@@ -37,3 +38,34 @@ def write(path: Path, header: Header, units: Iterable[Unit], *, choice: Choice =
             raise InputError(f"{header.doc}: lone surrogate {e.object[e.start]!r} in its text; no UTF-8 file can hold "
                              "it, remove it") from None
     return count
+
+
+def read_lines(path: Path, lang: str, side: str) -> tuple[Header, list[Segment]]:
+    """One of two such files as segments: a line is a segment, a blank one is none, but begins a paragraph.
+
+    Args:
+        path: the file.
+        lang: its language.
+        side: what ids begin with: s or t. The number after it is that of the line, so that s3 is line 3, whatever is
+            blank.
+
+    Returns:
+        A header whose settings have the number of lines, and the segments.
+
+    Raises:
+        InputError: as `read_document`.
+    """
+    document = read_document(path, lang)
+    segments: list[Segment] = []
+    start = paragraph = after_blank = 0
+    lines = document.text.removesuffix("\n").split("\n")
+    for n, line in enumerate(lines, 1):
+        if is_blank(line):
+            after_blank = bool(segments)
+        else:
+            paragraph += after_blank
+            after_blank = 0
+            first, text = start + len(line) - len(line.lstrip()), line.strip()
+            segments.append(Segment(f"{side}{n}", paragraph, first, first + len(text), text))
+        start += len(line) + 1
+    return Header("segments", document.name, lang, document.sha256, settings={"lines": len(lines)}), segments

@@ -65,7 +65,7 @@ def read(path: Path, *, lang: str = "ar", target_lang: str = "en") -> Reading:
         InputError: the file can't be read, is not UTF-8 or no such table (also while the units are taken).
     """
     csv.field_size_limit(LONGEST)
-    table = csv.DictReader(_lines(path), delimiter=_delimiter(path), strict=True)
+    table = csv.DictReader(lines(path), delimiter=_delimiter(path), strict=True)
     try:
         names = table.fieldnames or ()
     except csv.Error as e:
@@ -97,8 +97,12 @@ def _units(table: csv.DictReader[str], path: Path, count: Count) -> Iterator[Uni
         raise InputError(f"{path}:{table.line_num}: no table ({e}); mend the line") from None
 
 
-def _lines(path: Path) -> Iterator[str]:
-    """Lines, cut at line feeds alone: a carriage return may stand in a cell."""
+def lines(path: Path) -> Iterator[str]:
+    """Lines, cut at line feeds alone: a carriage return may stand in a cell.
+
+    Raises:
+        InputError: the file can't be read, or is not UTF-8.
+    """
     rest = b""
     n = 1
     try:

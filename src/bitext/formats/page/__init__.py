@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from bitext import __version__
 from bitext.checks import REASONS
@@ -17,8 +18,16 @@ from bitext.formats.page import assets, rows, text
 from bitext.languages import SCRIPTS, direction
 from bitext.records import Header, Unit
 
+if TYPE_CHECKING:
+    from bitext.translation.memory import Match
 
-def write(path: Path, header: Header, units: Sequence[Unit], *, date: str | None = None) -> None:
+NO_MATCHES: Mapping[str, Sequence[Match]] = MappingProxyType({})
+
+
+def write(
+    path: Path, header: Header, units: Sequence[Unit], *, date: str | None = None,
+    matches: Mapping[str, Sequence[Match]] = NO_MATCHES,
+) -> None:
     """Write the page of one document, whole or not at all. The same units give the same bytes.
 
     Args:
@@ -26,16 +35,20 @@ def write(path: Path, header: Header, units: Sequence[Unit], *, date: str | None
         header: of the units.
         units: in the order of the document.
         date: YYYYMMDDThhmmssZ, for the TMX that the page offers; None: it holds no dates.
+        matches: what a memory suggests, by unit id.
 
     Raises:
         OutputError: the file can't be written.
     """
-    page = render(header, units, date=date)
+    page = render(header, units, date=date, matches=matches)
     with replacing(path) as f:
         f.write(page.encode("utf-8"))
 
 
-def render(header: Header, units: Sequence[Unit], *, date: str | None = None) -> str:
+def render(
+    header: Header, units: Sequence[Unit], *, date: str | None = None,
+    matches: Mapping[str, Sequence[Match]] = NO_MATCHES,
+) -> str:
     """The page as text; what UTF-8 or HTML can't hold in it stands as U+FFFD."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -45,9 +58,9 @@ def render(header: Header, units: Sequence[Unit], *, date: str | None = None) ->
         finalize=text.finalized,
     )
     target_lang = header.target_lang or "en"
-    style, script = assets.style(), assets.script()
+    style, script = assets.style(matches=bool(matches)), assets.script(matches=bool(matches))
     return env.get_template("template.html").render(
-        header=header, rows=rows.rows(units, header.lang, target_lang), hash=rows.units_hash(units),
+        header=header, rows=rows.rows(units, header.lang, target_lang, matches), hash=rows.units_hash(units),
         made_by=f"bitext {__version__}", date=date or "",
         reasons="\n".join(f"{word}={reason}" for word, reason in REASONS.items()),
         pair=pair(header.lang, target_lang),

@@ -13,15 +13,15 @@ from importlib import resources
 
 
 @cache
-def style() -> str:
-    """The style sheet."""
-    return _read("page.css")
+def style(*, matches: bool) -> str:
+    """The style sheet; with what suggestions of a memory need, where there are any."""
+    return _read("page.matches.css" if matches else "page.css")
 
 
 @cache
-def script() -> str:
-    """The script."""
-    return _read("page.js")
+def script(*, matches: bool) -> str:
+    """The script, the same."""
+    return _read("page.matches.js" if matches else "page.js")
 
 
 def policy(style: str, script: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -15,8 +17,21 @@ from bitext.formats.page.text import isolated
 from bitext.languages import direction, is_written_in
 from bitext.records import Unit
 
+if TYPE_CHECKING:
+    from bitext.translation.memory import Match
+
 GOOD, FAIR = 0.8, 0.5  # scores from here on are shown as such; below, as poor
 END_MARKS = ".!?؟…۔。！？:"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A translation of a similar text."""
+
+    source: Markup
+    target: Markup
+    percent: int        # of words in common
+    numbers: bool       # the target's numbers were replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +47,19 @@ class Row:
     percent: int        # the score
     band: str           # good | fair | poor
     flags: tuple[tuple[str, str], ...]  # word and reason
+    matches: tuple[Suggestion, ...]     # best first
 
 
-def rows(units: Sequence[Unit], lang: str, target_lang: str) -> list[Row]:
+def rows(
+    units: Sequence[Unit], lang: str, target_lang: str, matches: Mapping[str, Sequence[Match]] = MappingProxyType({})
+) -> list[Row]:
     """The rows of a document.
 
     Args:
         units: in the order of the document.
         lang: of the source.
         target_lang: of the target.
+        matches: what a memory suggests, by unit id.
     """
     kinds = _kinds(units, lang)
     ways = direction(lang), direction(target_lang)
@@ -49,7 +68,9 @@ def rows(units: Sequence[Unit], lang: str, target_lang: str) -> list[Row]:
         Row(u, n, u.paragraph != before[n - 1] + bool(kinds[n - 1]), kinds[n - 1],
             isolated(u.source_text, ways[0]), isolated(u.target_text, ways[1]), round(u.score * 100),
             "good" if u.score >= GOOD else "fair" if u.score >= FAIR else "poor",
-            tuple((f, REASONS.get(f, f)) for f in u.flags))
+            tuple((f, REASONS.get(f, f)) for f in u.flags),
+            tuple(Suggestion(isolated(m.source, ways[0]), isolated(m.target, ways[1]), round(m.score * 100), m.numbers)
+                  for m in matches.get(u.id, ())))
         for n, u in enumerate(units, 1)
     ]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from bitext import __version__
 from bitext.checks import REASONS
@@ -16,15 +18,20 @@ from bitext.formats.xliff.states import QUALIFIERS, format_state, format_state_1
 from bitext.languages import direction
 from bitext.records import Header, Unit
 
+if TYPE_CHECKING:
+    from bitext.translation.memory import Match
+
 NAMESPACES = {"2.1": "urn:oasis:names:tc:xliff:document:2.0", "1.2": "urn:oasis:names:tc:xliff:document:1.2"}
 MATCHES = "urn:oasis:names:tc:xliff:matches:2.0"
 OURS = "urn:x-bitext:xliff"
+SUB_NUMBERS = "bitext:other-numbers"  # subType of a match whose numbers were replaced
 MATCH_TYPES = {"mt": "mt", "memory": "tm"}  # of origins; what a human wrote is no candidate
 
 
 def write(
     path: Path, header: Header, units: Iterable[Unit], *, version: str = "2.1", date: str | None = None,
     choice: Choice = ALL, lang: str | None = None, target_lang: str | None = None,
+    matches: Mapping[str, Sequence[Match]] = MappingProxyType({}),
 ) -> Count:
     """The units that have a source, in order, the rejected too; one paragraph is held at a time.
 
@@ -37,6 +44,7 @@ def write(
         choice: which units.
         lang: source language as the file shall have it, as in ar-SA; None: the header's.
         target_lang: the same for the target.
+        matches: what a memory suggests, by unit id.
 
     Raises:
         InputError: a text holds what no XML file can, or an id is none in XML; names the unit.
@@ -51,14 +59,15 @@ def write(
     count = Count()
     with writing(path) as f:
         f.write(head(header, langs, date).encode())
-        for group in _groups(header, choice.units(_with_source(units, count), count), version, form):
+        for group in _groups(header, choice.units(_with_source(units, count), count), version, form, matches):
             f.write(group.encode())
         f.write(tail.encode())
     return count
 
 
 def _groups(
-    header: Header, units: Iterable[Unit], version: str, form: Callable[[Unit], str]
+    header: Header, units: Iterable[Unit], version: str, form: Callable[[Unit, Sequence[Match]], str],
+    matches: Mapping[str, Sequence[Match]],
 ) -> Iterator[str]:
     """The paragraphs."""
     kind, name = ("type", "name") if version == "2.1" else ("restype", "resname")
@@ -70,7 +79,9 @@ def _groups(
             ids = "".join(u.flags + u.source + u.target)
             check(f"{u.source_text}\n{u.target_text}\n{u.note}\n{u.origin}{ids}", where)
             check_id(u.id, where)
-            parts.append(form(u))
+            found = matches.get(u.id, ())
+            check("\n".join(t for m in found for t in (m.source, m.target)), f"{where}: a suggestion of the memory")
+            parts.append(form(u, found))
         yield f'    <group id="g{n}" {kind}="{value}" {name}="{paragraph}">\n{"".join(parts)}    </group>\n'
 
 
@@ -98,14 +109,16 @@ def _head(header: Header, langs: tuple[str, str], date: str | None) -> str:
 TAIL = "  </file>\n</xliff>\n"
 
 
-def _unit(u: Unit) -> str:
+def _unit(u: Unit, found: Sequence[Match]) -> str:
     source, target = escaped(u.source_text), escaped(u.target_text)
     match = target and MATCH_TYPES.get(u.origin)
-    candidate = (
-        f'        <mtc:matches>\n          <mtc:match id="m1" ref="#1" type="{match}" matchQuality="{_percent(u)}" '
-        f'origin="bitext">\n            <source>{source}</source>\n            <target>{target}</target>\n'
-        "          </mtc:match>\n        </mtc:matches>\n"
-    ) if match else ""
+    candidates = [_match(1, f'type="{match}" matchQuality="{_percent(u.score)}" origin="bitext"', source, target)
+                  ] if match else []
+    for n, m in enumerate(found, len(candidates) + 1):
+        sub = f' subType="{SUB_NUMBERS}"' if m.numbers else ""
+        candidates.append(_match(n, f'type="tm"{sub} similarity="{_percent(m.score)}" origin="memory"',
+                                 escaped(m.source), escaped(m.target)))
+    candidate = f"        <mtc:matches>\n{''.join(candidates)}        </mtc:matches>\n" if candidates else ""
     notes = f'          <note category="bitext:check">{escaped(_reasons(u))}</note>\n' if u.flags else ""
     if u.note:
         notes += f"          <note>{escaped(u.note)}</note>\n"
@@ -117,6 +130,11 @@ def _unit(u: Unit) -> str:
         f'        <segment id="1" {format_state(u)}>\n          <source>{source}</source>\n{target}'
         "        </segment>\n      </unit>\n"
     )
+
+
+def _match(n: int, kind: str, source: str, target: str) -> str:
+    return (f'          <mtc:match id="m{n}" ref="#1" {kind}>\n            <source>{source}</source>\n'
+            f"            <target>{target}</target>\n          </mtc:match>\n")
 
 
 def _head_12(header: Header, langs: tuple[str, str], date: str | None) -> str:
@@ -138,21 +156,27 @@ def _head_12(header: Header, langs: tuple[str, str], date: str | None) -> str:
 TAIL_12 = "    </body>\n  </file>\n</xliff>\n"
 
 
-def _unit_12(u: Unit) -> str:
+def _unit_12(u: Unit, found: Sequence[Match]) -> str:
     source, target = escaped(u.source_text), escaped(u.target_text)
     approved = ' approved="yes"' if u.status == "approved" else ""
     notes = f'        <note from="bitext">{escaped(_reasons(u))}</note>\n' if u.flags else ""
     if u.note:
         notes += f"        <note>{escaped(u.note)}</note>\n"
-    candidate = (
-        f'        <alt-trans match-quality="{_percent(u)}%" origin="bitext">\n          <source>{source}</source>\n'
-        f'          <target state-qualifier="{QUALIFIERS[u.origin]}">{target}</target>\n        </alt-trans>\n'
-    ) if target and u.origin in QUALIFIERS else ""
+    candidates = [_alternative(u.score, "bitext", QUALIFIERS[u.origin], source, target)
+                  ] if target and u.origin in QUALIFIERS else []
+    candidates += [_alternative(m.score, "memory", "fuzzy-match" if m.score < 1 else "exact-match", escaped(m.source),
+                                escaped(m.target)) for m in found]
     target = f"        <target {format_state_12(u)}>{target}</target>\n" if target else ""
     return (
         f'      <trans-unit id={quoted(u.id)}{approved} xml:space="preserve"{_attributes(u)}>\n'
-        f"        <source>{source}</source>\n{target}{notes}{candidate}      </trans-unit>\n"
+        f"        <source>{source}</source>\n{target}{notes}{''.join(candidates)}      </trans-unit>\n"
     )
+
+
+def _alternative(score: float, origin: str, qualifier: str, source: str, target: str) -> str:
+    return (f'        <alt-trans match-quality="{_percent(score)}%" origin="{origin}">\n'
+            f"          <source>{source}</source>\n"
+            f'          <target state-qualifier="{qualifier}">{target}</target>\n        </alt-trans>\n')
 
 
 def _attributes(u: Unit) -> str:
@@ -171,8 +195,8 @@ def _direction(lang: str) -> str:
     return direction(primary(lang))
 
 
-def _percent(u: Unit) -> int:
-    return round(100 * min(max(u.score, 0.0), 1.0))
+def _percent(score: float) -> int:
+    return round(100 * min(max(score, 0.0), 1.0))
 
 
 def _reasons(u: Unit) -> str:

@@ -34,9 +34,7 @@ def translate_with_memory(
         InputError: memory or translator is of other languages.
         MemoryFileError: the memory is damaged.
     """
-    if (memory.lang, memory.target_lang) != (header.lang, translator.to_code):
-        raise InputError(f"{memory.path}: a memory of {memory.lang}–{memory.target_lang}, this document is translated "
-                         f"{header.lang}–{translator.to_code}; give another memory")
+    check_languages(memory, header, translator.to_code)
     texts = ["", *(s.text for s in segments), ""]
     kept: dict[str, Translation] = {}
     for n, segment in enumerate(segments, 1):
@@ -48,6 +46,13 @@ def translate_with_memory(
     rest = iter(made)
     return (replace(made_header, settings={**made_header.settings, "memory": memory.state}),
             [kept[s.id] if s.id in kept else next(rest) for s in segments])
+
+
+def check_languages(memory: Memory, header: Header, target_lang: str) -> None:
+    """Raises InputError: the memory is of other languages than a document and its translation."""
+    if (memory.lang, memory.target_lang) != (header.lang, target_lang):
+        raise InputError(f"{memory.path}: a memory of {memory.lang}–{memory.target_lang}, this document is translated "
+                         f"{header.lang}–{target_lang}; give another memory")
 
 
 def suggestions(memory: Memory, units: Iterable[Unit], *, min_score: float = SIMILAR, limit: int = 3

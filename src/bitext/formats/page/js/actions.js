@@ -2,6 +2,7 @@
 
 import { button, h, say } from "./dom.js";
 import { keepFocus, offsetIn } from "./desk.js";
+import { take } from "./matches.js";
 import { outcome } from "./outcome.js";
 import { mergeWithNext, moveSentence } from "./reshape.js";
 import { openSplit } from "./split.js";
@@ -159,6 +160,14 @@ export const ACTIONS = [
     run: (d) => d.finish(),
   },
 ];
+if (globalThis.MATCHES)
+  for (const n of [0, 1, 2])
+    ACTIONS.push({
+      task: `match-${n}`,
+      label: `Take over suggestion ${n + 1}`,
+      strokes: [String(n + 1)],
+      run: (d, r) => take(d, r, n),
+    });
 
 /**
  * The toolbar of a unit.

@@ -8,6 +8,7 @@ import { byId, inputById, notice, on, say } from "./dom.js";
 import { openExport, openImport } from "./exchange.js";
 import { Finder } from "./find.js";
 import { Strip } from "./map.js";
+import { offer } from "./matches.js";
 import { Model } from "./model.js";
 import { flagged, openOutline } from "./outline.js";
 import { openReplace } from "./replace.js";
@@ -67,6 +68,7 @@ say(
 store.attempt((s) => (s.setItem("bitext/test", ""), s.removeItem("bitext/test")));
 
 const desk = new Desk(rows, facts, unitTools);
+if (globalThis.MATCHES) offer(desk);
 const strip = new Strip(/** @type {HTMLCanvasElement} */ (byId("strip")), desk);
 const finder = new Finder(rows, facts, () => strip.later());
 

@@ -1,0 +1,2 @@
+/** Set by tests/browser/build.mjs: whether the page shows suggestions of a memory. */
+declare var MATCHES: boolean | undefined;
