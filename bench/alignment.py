@@ -1,24 +1,30 @@
 """How well and how fast the aligner aligns: the shipped weights, through bitext.align.
 
-    python bench/alignment.py quality [--no-encoder]     the development sets, by profile; peers that are installed
+    python bench/alignment.py quality [--no-encoder] [--peers] [--every N]    the development sets, by profile
     python bench/alignment.py speed [N]                  N × N made-up segments, vectors given; 10 N for the growth
 
-The weights were fitted on these sets; what they do on unseen documents is what bench/fit_alignment.py prints.
+The weights were fitted on these sets; what they do on unseen documents is what bench/fit_alignment.py prints. --peers
+sets up galechurch, sentalign (on our encoder) and Bleualign in build/bench/alignment; they take minutes.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment_gold import SHARED, RememberingEncoder, Task, made, real, scorer
+from alignment_gold import MEMORY, ROOT, SHARED, RememberingEncoder, Task, free, made, real, scorer
 from bitext import align
 
 Links = list[list[list[int]]]
@@ -36,22 +42,50 @@ def diagonal(task: Task) -> Links:
     return [[[i] if i < n else [], [i] if i < m else []] for i in range(max(n, m))]
 
 
-def quality(*, encoder: bool) -> None:
+def peers(tasks: Sequence[Task]) -> dict[str, Any]:
+    """Links and CPU seconds of the others, see alignment_peers.py."""
+    venv = MEMORY / "alignment"
+    python = venv / "bin" / "python"
+    if not (venv / "done").is_file():
+        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "galechurch==0.1.0", "sentalign==0.3.0",
+                        "pypi-bleualign==0.1.1.1"], check=True)
+        (venv / "done").touch()
+    given, found = venv / "tasks.json", venv / "links.json"
+    given.write_text(json.dumps([{"id": t.id, "source": t.source, "target": t.target, "bridge": t.bridge}
+                                 for t in tasks]), encoding="utf-8")
+    ours = [str(ROOT / "src"), *(p for p in sys.path if p.endswith("site-packages"))]
+    subprocess.run([python, "-W", "ignore", Path(__file__).with_name("alignment_peers.py"), given, found], check=True,
+                   env={**os.environ, "PYTHONPATH": os.pathsep.join(ours)})
+    result: dict[str, Any] = json.loads(found.read_text(encoding="utf-8"))
+    return result
+
+
+def quality(*, encoder: bool, with_peers: bool, every: int) -> None:
     """The tables."""
     judge, remembering = scorer(), RememberingEncoder()
     used: RememberingEncoder | bool = remembering if encoder else False
     sets = {"made, bridge": ([t for t in made() if t.bridge], True), "made, no bridge": (made(), False),
-            "real, no bridge": (real()[:1], False), "real, with bridge": (real(), True)}
-    for name, (tasks, bridge) in sets.items():
+            "real, no bridge": (real()[:1], False), "real, with bridge": (real(), True),
+            "free, no bridge": (free(), False)}
+    for name, (all_tasks, bridge) in sets.items():
+        tasks = all_tasks[::every] if len(all_tasks) > 30 else all_tasks
         systems: dict[str, Callable[[Task], Links]] = {
             "bitext": partial(ours, encoder=used, bridge=bridge), "diagonal": diagonal}
         for system, run in systems.items():
+            began = time.process_time()
             links = {t.id: run(t) for t in tasks}
+            seconds = time.process_time() - began
             by = "profile" if system == "bitext" else None
             for group, o in judge.score([t.as_json() for t in tasks], links, by).items():
                 figures = " | ".join(f"{o[f'{what}_f1']:.3f}" for what in ("strict", "lax", "null"))
-                print(f"| {name} | {system} | {group} | {o['tasks']} | {figures} |", flush=True)
+                print(f"| {name} | {system} | {group} | {o['tasks']} | {figures} | {seconds:.1f} |", flush=True)
         remembering.keep()
+        for peer, found in peers(tasks).items() if with_peers else ():
+            if len(found["links"]) == len(tasks) and (bridge or peer != "Bleualign"):
+                o = judge.score([t.as_json() for t in tasks], found["links"])["all"]
+                figures = " | ".join(f"{o[f'{what}_f1']:.3f}" for what in ("strict", "lax", "null"))
+                print(f"| {name} | {peer} | all | {o['tasks']} | {figures} | {found['seconds']:.1f} |", flush=True)
 
 
 class Given:
@@ -96,11 +130,13 @@ def main() -> None:
     parser.add_argument("what", choices=("quality", "speed"))
     parser.add_argument("n", nargs="?", type=int, default=10_000)
     parser.add_argument("--no-encoder", action="store_true")
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--every", type=int, default=1, help="of the large sets, every so manyth task")
     args = parser.parse_args()
     if args.what == "speed":
         speed(args.n)
     elif (SHARED / "gold").exists():
-        quality(encoder=not args.no_encoder)
+        quality(encoder=not args.no_encoder, with_peers=args.peers, every=args.every)
     else:
         sys.exit(f"{SHARED}/gold: not there; set BITEXT_SHARED to the folder that holds the measuring sets")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,9 @@ from bitext.alignment.search import Step
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BITEXT_SHARED", ROOT.parent / "shared"))
 MEMORY = ROOT / "build" / "bench"
+FREE = ROOT / "bench" / "data" / "free-translations.jsonl"
 PARTS = 6  # of the real article set: folds of its own
+DROPPED, LONGEST_DROP = 0.05, 10  # of the links, how many begin a passage that is dropped; segments in one
 
 Link = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -46,19 +49,24 @@ class Task:
         return {"id": self.id, "profile": self.profile, "source": self.source, "target": self.target, "gold": self.gold}
 
     @property
-    def real(self) -> bool:
-        """Whether people translated and aligned it, rather than a program that edits 1:1 texts."""
-        return self.lang != ("ar", "en")
+    def kind(self) -> str:
+        """Made: 1:1 texts that a program has edited; real: translated and aligned by people; free: written so."""
+        return "real" if self.lang != ("ar", "en") else "free" if self.profile == "free" else "made"
 
 
 def made() -> list[Task]:
     """Arabic–English texts under recorded edits."""
-    return _read("alignment.jsonl", ("ar", "en"))
+    return _read(SHARED / "gold" / "alignment.jsonl", ("ar", "en"))
+
+
+def free() -> list[Task]:
+    """Arabic articles with free translations, written for this project."""
+    return _read(FREE, ("ar", "en"))
 
 
 def real() -> list[Task]:
     """Text+Berg 1957, German–French, hand-aligned, with three bridges."""
-    return _read("textberg1957.jsonl", ("de", "fr"))
+    return _read(SHARED / "gold" / "textberg1957.jsonl", ("de", "fr"))
 
 
 def scorer() -> ModuleType:
@@ -115,6 +123,34 @@ def parts(task: Task, count: int = PARTS) -> list[Task]:
     return out
 
 
+def turned(task: Task) -> Task:
+    """The task the other way round."""
+    return replace(task, id=f"{task.id}/turned", lang=task.lang[::-1], source=task.target, target=task.source,
+                   bridge=None, gold=[(t, s) for s, t in task.gold])
+
+
+def thinned(task: Task, seed: int) -> Task:
+    """The task with some passages left out on one side."""
+    rng = random.Random(seed)
+    gone: tuple[set[int], set[int]] = set(), set()
+    left, side = 0, 0
+    for i0, i1, j0, j1 in path(task):
+        if not left and rng.random() < DROPPED:
+            left, side = rng.randint(1, LONGEST_DROP), rng.randrange(2)
+        if left:
+            gone[side].update(range(i0, i1) if side == 0 else range(j0, j1))
+            left -= 1
+    kept = [[n for n in range(len(texts)) if n not in out]
+            for texts, out in zip((task.source, task.target), gone, strict=True)]
+    place = [{n: k for k, n in enumerate(keep)} for keep in kept]
+    gold = [(tuple(place[0][x] for x in s if x in place[0]), tuple(place[1][y] for y in t if y in place[1]))
+            for s, t in task.gold]
+    return replace(task, id=f"{task.id}/thinned", source=[task.source[n] for n in kept[0]],
+                   target=[task.target[n] for n in kept[1]],
+                   bridge=[task.bridge[n] for n in kept[0]] if task.bridge else None,
+                   gold=[(s, t) for s, t in gold if s or t])
+
+
 class RememberingEncoder(UniversalSentenceEncoder):
     """The default encoder; what it has pooled once is kept in build/, so that a bench runs again in no time."""
 
@@ -144,12 +180,13 @@ class RememberingEncoder(UniversalSentenceEncoder):
         np.save(MEMORY / "pooled.npy", self.pooled)
 
 
-def _read(name: str, lang: tuple[str, str]) -> list[Task]:
+def _read(file: Path, lang: tuple[str, str]) -> list[Task]:
     tasks = []
-    with (SHARED / "gold" / name).open(encoding="utf-8") as f:
+    with file.open(encoding="utf-8") as f:
         for line in f:
             o = json.loads(line)
             bridge = [b or "" for b in o["bridge"]] if o["bridge"] else None
-            tasks.append(Task(o["id"], o.get("doc", o["corpus"]), o["profile"], lang, o["source"], o["target"], bridge,
-                              [(tuple(s), tuple(t)) for s, t in o["gold"]]))
+            gold = [(tuple(s), tuple(t)) for s, t in o["gold"]]
+            tasks.append(Task(o["id"], o.get("doc") or o["corpus"], o.get("profile", "free"), lang,
+                              o["source"], o["target"], bridge, gold))
     return tasks

