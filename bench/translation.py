@@ -208,10 +208,11 @@ def cold(package: Package, runs: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         segments = Path(folder, "segments.jsonl")
         subprocess.run([sys.executable, "-m", "bitext", "segment", ARTICLE, "-o", segments], check=True)
-        command = [sys.executable, "-m", "bitext", "translate", segments, "--model", package.path, "-o",
-                   Path(folder, "translations.jsonl")]
-        commands = {"python -c pass": [sys.executable, "-c", "pass"], "bitext translate": command,
-                    "bitext translate --fast": [*command, "--fast"]}
+        command: list[str | Path] = [sys.executable, "-m", "bitext", "translate", segments, "--model", package.path,
+                                     "-o", Path(folder, "translations.jsonl")]
+        commands: dict[str, list[str | Path]] = {
+            "python -c pass": [sys.executable, "-c", "pass"], "bitext translate": command,
+            "bitext translate --fast": [*command, "--fast"]}
         found: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
         for _ in range(2 * runs + 1):
             for name, c in commands.items():

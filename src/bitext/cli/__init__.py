@@ -28,6 +28,7 @@ COMMANDS = {
     "review": "apply a reviewer's verdicts to units",
     "memory": "translations kept between runs: import, export, search",
     "models": "list, show, install or download translation packages",
+    "train": "train a translation package, or teach one more",
 }
 
 
