@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
-from bitext.batch import state
+from bitext.batch import places, state
 from bitext.batch.tasks import Done, Failure, Options, Task, format_options, format_task, parse_done
 from bitext.errors import BitextError
 
@@ -49,71 +48,50 @@ class LocalWorkers:
                 for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                     yield waiting.pop(future), future.result()
         finally:
-            self._stopped = True
-            for process in self._processes:
-                process.kill()  # its thread sees the end of the pipe
+            self.stop()
             pool.shutdown(cancel_futures=True)
             for process in self._processes:
-                _end(process)
+                _close(process)
+                process.wait()
 
     def do(self, task: Task) -> Done:
-        """A task, by the process of this thread."""
+        """A task, by the process of this thread; documents that kill it are set aside."""
         try:
             return self._ask(task)
-        except _DiedError as died:
-            if self._stopped:
-                raise
-            if len(task.sources) == 1:
-                return self._set_aside(task, died)
-        # One of them killed the worker: each is tried alone; of a shard's piece, the living are done together then.
-        piece = task.part
-        alone = [self._alone(replace(task, sources=(s,), part=piece and f"{piece}.alone")) for s in task.sources]
-        if piece is None:
-            return Done(sum(d.documents for d in alone), sum(d.segments for d in alone),
-                        tuple(f for d in alone for f in d.failed))
-        dead = {s.where: d.failed[0] for s, d in zip(task.sources, alone, strict=True) if d.died}
-        done = self._ask(replace(task, sources=tuple(s for s in task.sources if s.where not in dead)))
-        done = replace(done, failed=(*done.failed, *dead.values()))
-        state.note_part(Path(self._options.out), task, done)
-        return done
+        except WorkerDiedError:
+            return apart(task, self._ask, self._options)
 
-    def _alone(self, task: Task) -> Done:
-        try:
-            return self._ask(task)
-        except _DiedError as died:
-            return self._set_aside(task, died)
-
-    def _set_aside(self, task: Task, died: _DiedError) -> Done:
-        source, = task.sources
-        failure = Failure(source.name, source.where, str(died))
-        done = Done(0, 0, (failure,), died=True)
-        out = Path(self._options.out)
-        if task.part is not None:
-            state.write_part(out, task, [], done)
-        else:
-            state.set_aside(out, source, failure, self._options.formats)
-        return done
+    def stop(self) -> None:
+        """Kill the processes; a thread that waits for one gets an error."""
+        self._stopped = True
+        for process in list(self._processes):
+            process.kill()
 
     def _ask(self, task: Task) -> Done:
-        process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
         if self._stopped:
-            raise _DiedError("the batch has stopped")
+            raise BitextError("the batch was stopped")
+        process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
         if process is None or process.poll() is not None:
             process = self._mine.process = self._start()
         assert process.stdin
         assert process.stdout
+        message = f"{format_task(task)}\n".encode()
         try:
-            process.stdin.write(f"{format_task(task)}\n".encode())
+            process.stdin.write(message)
             process.stdin.flush()
             answer = process.stdout.readline()
-        except (OSError, ValueError):
+        except (OSError, ValueError):  # its end of the pipe is closed
             answer = b""
         if not answer.endswith(b"\n"):
             status = process.wait()
+            _close(process)
+            self._processes.remove(process)
+            if self._stopped:
+                raise BitextError("the batch was stopped")
             if status == 1:  # a defect; Python has said which on standard error
                 raise BitextError(f"a worker gave up at {task.sources[0].where}; its message stands above")
             how = f"signal {-status}" if status < 0 else f"exit status {status}"
-            raise _DiedError(f"the worker died at this document ({how}), perhaps for want of memory")
+            raise WorkerDiedError(f"the worker died at this document ({how}), perhaps for want of memory")
         return parse_done(answer.decode())
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -128,14 +106,36 @@ class LocalWorkers:
         return process
 
 
-class _DiedError(Exception):
+class WorkerDiedError(Exception):
     """A worker went away in the middle of a task."""
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
+def apart(task: Task, ask: Callable[[Task], Done], options: Options) -> Done:
+    """Do a task that killed its worker: each document alone. Those that kill a worker again are set aside.
+
+    A translation depends on its sentence alone, so that the pieces together are what the task would have given.
+    """
+    out = places.folder(options.out)
+    done, pieces = [], []
+    for n, source in enumerate(task.sources):
+        piece = task.part and f"{task.part}.alone{n}"
+        try:
+            done.append(ask(replace(task, sources=(source,), part=piece)))
+            pieces.append(piece or "")
+        except WorkerDiedError as died:
+            failure = Failure(source.name, source.where, str(died))
+            done.append(Done(0, 0, (failure,)))
+            if piece is None:
+                state.set_aside(out, source, failure, options)
+    together = Done(sum(d.documents for d in done), sum(d.segments for d in done),
+                    tuple(f for d in done for f in d.failed))
+    if task.part is not None:
+        state.join_part(out, task, pieces, together)
+    return together
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         with suppress(OSError, ValueError):
             if pipe:
                 pipe.close()
-    process.wait()

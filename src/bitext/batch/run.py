@@ -7,12 +7,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bitext import __version__
-from bitext.batch import inputs, state
+from bitext.batch import inputs, places, state
 from bitext.batch.local import Workers
+from bitext.batch.places import File
 from bitext.batch.tasks import Done, Failure, Options, Source, Task
 from bitext.errors import InputError
 
@@ -26,24 +28,24 @@ class Result:
     documents: int = 0      # made now
     segments: int = 0
     already: int = 0        # pieces and files that were there
-    left_out: list[Path] = field(default_factory=list)  # files of other kinds
+    left_out: list[str] = field(default_factory=list)  # files of other kinds
     failed: list[Failure] = field(default_factory=list)  # in the order of the input
 
 
 @dataclass(slots=True)
 class _Shard:
+    file: File
     name: str
-    key: str
     parts: int = 0
     open: bool = True
     failed: dict[str, tuple[Failure, ...]] = field(default_factory=dict)  # by part; "" for lines that are no document
 
 
-def run_batch(place: Path, options: Options, workers: Workers, *, lang: str = "ar", listed: bool = False) -> Result:
+def run_batch(place: str, options: Options, workers: Workers, *, lang: str = "ar", listed: bool = False) -> Result:
     """Do what isn't done yet; documents that can't be used are set aside in OUT/failed.jsonl.
 
     Args:
-        place: a folder, a shard, a text, or with `listed` a file that names files.
+        place: path or URL of a folder, a shard, a text, or with `listed` a file that names files.
         options: the same on every run into one folder.
         workers: who does it; the results don't depend on them.
         lang: of documents that name none.
@@ -57,15 +59,14 @@ def run_batch(place: Path, options: Options, workers: Workers, *, lang: str = "a
 
 
 class _Batch:
-    def __init__(self, place: Path, options: Options, lang: str, listed: bool) -> None:
-        self.options, self.lang, self.out = options, lang, Path(options.out)
-        files, left_out, self.root = inputs.find(place, listed=listed)
-        self.texts = [p for p in files if not inputs.is_shard(p)]
-        self.shards = {p: _Shard(inputs.output_name(p, self.root), _key(p)) for p in files if inputs.is_shard(p)}
-        self.result = Result(left_out=left_out)
-        self.progress = _Progress(sum(p.stat().st_size for p in files if p.exists()))
+    def __init__(self, place: str, options: Options, lang: str, listed: bool) -> None:
+        self.options, self.lang, self.out = options, lang, places.folder(options.out)
+        self.found = inputs.find(place, listed=listed, out=options.out)
+        self.shards = {name: _Shard(f, name) for f in self.found.shards for name in [inputs.output_name(f.name)]}
+        self.result = Result(left_out=self.found.left_out)
+        self.progress = _Progress(sum(f.size for f in (*self.found.texts, *self.found.shards)))
         if self.shards and "html" in options.formats:
-            raise InputError(f"{next(iter(self.shards))}: a shard makes no page; ask for another format than html")
+            raise InputError(f"{self.found.shards[0].where}: a shard makes no page; ask for another format than html")
         self._check_names()
 
     def run(self, workers: Workers) -> Result:
@@ -75,8 +76,7 @@ class _Batch:
             self.result.segments += done.segments
             self.progress.tell(task.size, done)
             if task.part is not None:
-                name = task.part.rpartition("/")[0]
-                shard = next(s for s in self.shards.values() if s.name == name)
+                shard = self.shards[task.part.rpartition("/")[0]]
                 shard.failed[task.part] = done.failed
                 self._join(shard)
         for shard in self.shards.values():
@@ -88,14 +88,14 @@ class _Batch:
 
     def _tasks(self) -> Iterator[Task]:
         yield from inputs.grouped(self._missing())
-        for path, shard in self.shards.items():
-            if state.shard_done(self.out, shard.name, shard.key) is not None:
+        for shard in self.shards.values():
+            if state.shard_done(self.out, shard.name, shard.file.key) is not None:
                 shard.open = False
-                self._already(path.stat().st_size)
+                self._already(shard.file.size)
                 continue
             wrong: list[Failure] = []
             parts = 0
-            for task in inputs.shard_tasks(path, shard.name, self.lang, wrong.append):
+            for task in inputs.shard_tasks(shard.file, shard.name, self.lang, wrong.append):
                 assert task.part is not None
                 parts += 1
                 done = state.part_done(self.out, task.part, task.key)
@@ -108,7 +108,7 @@ class _Batch:
             shard.parts = parts
 
     def _missing(self) -> Iterator[tuple[Source, int]]:
-        for source, size in inputs.file_sources(self.texts, self.root, self.lang, self.options.to):
+        for source, size in inputs.file_sources(self.found, self.lang, self.options.to):
             if state.is_done(self.out, source):
                 self._already(size)
             else:
@@ -123,23 +123,23 @@ class _Batch:
         if shard.open and "" in shard.failed and len(shard.failed) == shard.parts + 1:
             failed = sorted((f for part in shard.failed.values() for f in part),
                             key=lambda f: int(f.where.rpartition(":")[2]))  # by line
-            state.join_shard(self.out, shard.name, self.options.formats, parts=shard.parts, key=shard.key,
+            state.join_shard(self.out, shard.name, self.options.formats, parts=shard.parts, key=shard.file.key,
                              failed=failed)
             shard.open = False
             shard.failed = {}
 
     def _failures(self) -> Iterator[Failure]:
-        for source, _ in inputs.file_sources(self.texts, self.root, self.lang, self.options.to):
+        for source, _ in inputs.file_sources(self.found, self.lang, self.options.to):
             if failure := state.failure_of(self.out, source):
                 yield failure
         for shard in self.shards.values():
-            yield from state.shard_done(self.out, shard.name, shard.key) or []
+            yield from state.shard_done(self.out, shard.name, shard.file.key) or []
 
     def _check_names(self) -> None:
         seen: dict[str, str] = {}
-        names = [(s.output or "", s.where) for s, _ in
-                 inputs.file_sources(self.texts, self.root, self.lang, self.options.to)]
-        for name, where in [*names, *((s.name, str(p)) for p, s in self.shards.items())]:
+        texts = ((s.output or "", s.where) for s, _ in inputs.file_sources(self.found, self.lang, self.options.to))
+        shards = ((inputs.output_name(f.name), f.where) for f in self.found.shards)
+        for name, where in chain(texts, shards):
             if name in seen:
                 raise InputError(f"{where}: its results would have the name of those of {seen[name]}; rename one")
             seen[name] = where

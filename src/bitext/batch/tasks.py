@@ -14,7 +14,7 @@ from bitext.errors import BitextError
 class Options:
     """The same for all documents of a batch."""
 
-    out: str            # folder of the results
+    out: str            # folder of the results, path or URL
     to: str
     model: str | None
     models: str
@@ -24,7 +24,8 @@ class Options:
     srx: str | None
     wrapped: bool | None
     formats: tuple[str, ...]  # beside units
-    threads: int        # of a worker; results don't depend on it
+    threads: int        # of a worker; results don't depend on it, nor on the next
+    limit: int | None = None  # bytes that a worker may use, where the system can hold it to that
 
     def path(self, name: str) -> Path | None:
         value = getattr(self, name)
@@ -39,8 +40,8 @@ class Source:
     lang: str
     where: str          # file, or file:line
     text: str | None = None     # of a line
-    path: str | None = None     # of a file
-    target: str | None = None   # a human translation's file
+    path: str | None = None     # of a file, or URL
+    target: str | None = None   # a human translation's file, or URL
     output: str | None = None   # of a file: what its results are called, below `out`, without ending
     key: str = ""       # of a file: changes with its content
 
@@ -71,11 +72,10 @@ class Done:
     documents: int
     segments: int
     failed: tuple[Failure, ...]
-    died: bool = False  # the worker, at its only document
 
 
 def format_task(task: Task) -> str:
-    return json.dumps(asdict(task), ensure_ascii=False)
+    return json.dumps(asdict(task))  # in ASCII: a text may hold a lone surrogate, for which it is set aside
 
 
 def parse_task(line: str) -> Task:

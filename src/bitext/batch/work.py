@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bitext import jsonl, pipeline
-from bitext.batch import state
+from bitext import pipeline
+from bitext.batch import places, state
 from bitext.batch.tasks import Done, Failure, Options, Source, Task
 from bitext.errors import BitextError
 from bitext.records import Translation
@@ -19,7 +19,7 @@ class Worker:
     """Keeps the translators that it has loaded, one a source language."""
 
     def __init__(self, options: Options) -> None:
-        self.options = options
+        self.options, self._out = options, places.folder(options.out)
         self._translators: dict[str, Translator | BitextError] = {}
 
     def do(self, task: Task) -> Done:
@@ -41,30 +41,36 @@ class Worker:
             try:
                 units = self._units(segments, target)
                 if source.output is not None:
-                    self._write(source, units)
+                    state.write_results(self._out, source, self.options.formats, units)
                 done.append((source, units))
             except Exception as e:
                 failed.append(_failure(source, e))
         count = sum(len(segments[1]) for _, segments, _ in cut)
         result = Done(len(done), count, tuple(failed))
         if task.part is not None:
-            state.write_part(Path(self.options.out), task, [units for _, units in done], result)
+            state.write_part(self._out, task, [units for _, units in done], result)
         else:
             for f in failed:
                 source = next(s for s in task.sources if s.where == f.where)
-                state.set_aside(Path(self.options.out), source, f, self.options.formats)
+                state.set_aside(self._out, source, f, self.options)
         return result
 
     def _segments(self, source: Source) -> tuple[pipeline.Segments, pipeline.Segments | None]:
-        options: dict[str, Any] = {"srx": self.options.path("srx"), "wrapped": self.options.wrapped}
         self._translator(source.lang)
         if source.path is None:
             assert source.text is not None
-            return pipeline.segment_text(source.name, source.lang, source.text, **options), None
-        segments = pipeline.segment_file(Path(source.path), source.lang, side="s", **options)
-        target = pipeline.segment_file(Path(source.target), self.options.to, side="t", **options) \
-            if source.target else None
-        return segments, target
+            return pipeline.segment_text(source.name, source.lang, source.text, srx=self.options.path("srx"),
+                                         wrapped=self.options.wrapped), None
+        segments = self._cut_file(source.path, source.lang, "s")
+        return segments, self._cut_file(source.target, self.options.to, "t") if source.target else None
+
+    def _cut_file(self, where: str, lang: str, side: str) -> pipeline.Segments:
+        with places.fetched(where) as path:
+            try:
+                return pipeline.segment_file(path, lang, side=side, srx=self.options.path("srx"),
+                                             wrapped=self.options.wrapped)
+            except BitextError as e:
+                raise type(e)(str(e).replace(str(path), where)) from None
 
     def _translator(self, lang: str) -> Translator:
         o = self.options
@@ -99,14 +105,6 @@ class Worker:
                                                memory=o.path("memory"))
         return pipeline.align_documents(segments, target, translations, encoder=o.encoder)
 
-    def _write(self, source: Source, units: pipeline.Units) -> None:
-        assert source.output is not None
-        out = Path(self.options.out)
-        jsonl.write(state.result(out, source.output, ".units.jsonl"), *units)
-        for kind in self.options.formats:
-            state.write_format(state.result(out, source.output, pipeline.ENDINGS[kind]), kind, *units)
-        state.note(out, source, len(units[1]))
-
 
 class _Known(Translator):
     """A translator that has the answers already; it asks the real one where it hasn't."""
@@ -135,7 +133,10 @@ class _Known(Translator):
 
 
 def _failure(source: Source, e: Exception) -> Failure:
-    reason = str(e) if isinstance(e, BitextError | OSError) else f"a defect of bitext: {type(e).__name__}: {e}"
+    if isinstance(e, MemoryError):
+        reason = "out of memory; split the document, or give the workers more"
+    else:
+        reason = str(e) if isinstance(e, BitextError | OSError) else f"a defect of bitext: {type(e).__name__}: {e}"
     return Failure(source.name, source.where, " ".join(reason.split()))
 
 

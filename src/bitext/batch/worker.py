@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from bitext.batch.tasks import format_done, format_error, parse_options, parse_task
 from bitext.batch.work import Worker
@@ -15,7 +16,10 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", newline="\n")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     lines = iter(sys.stdin.buffer.readline, b"")
-    worker = Worker(parse_options(next(lines).decode("utf-8")))
+    options = parse_options(next(lines).decode("utf-8"))
+    if options.limit is not None:
+        _limit(options.limit)
+    worker = Worker(options)
     for line in lines:
         try:
             answer = format_done(worker.do(parse_task(line.decode("utf-8"))))
@@ -25,6 +29,15 @@ def main() -> None:
             print(answer, file=answers, flush=True)
         except BrokenPipeError:  # who asked is gone; what was done is noted
             os._exit(0)
+
+
+def _limit(size: int) -> None:
+    """Let a document that takes too much fail alone, before the system kills whom it likes."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        # Of data, not of addresses: threads reserve many of these. Linux counts all private memory (setrlimit(2)).
+        resource.setrlimit(resource.RLIMIT_DATA, (size, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 if __name__ == "__main__":
