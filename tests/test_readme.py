@@ -4,8 +4,6 @@ import re
 import shlex
 import shutil
 
-import pytest
-
 from conftest import ROOT, bitext
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.M | re.S)
@@ -21,19 +19,14 @@ def test_there_are_commands():
     assert len(commands()) >= 6
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    d = tmp_path_factory.mktemp("readme")
-    (d / "models").symlink_to(ROOT / "models")
-    shutil.copytree(ROOT / "corpus", d / "corpus")
-    return d
-
-
-@pytest.mark.parametrize("command", [c for c in commands() if "download" not in c])
-def test_command(command, desk):
+def test_commands(tmp_path):
     """They stand in the README in the order in which each finds what the one before wrote."""
-    args, _, output = command.partition(" > ")
-    done = bitext(*shlex.split(args)[1:], cwd=desk)
-    assert done.returncode == 0, done.stderr
-    if output:
-        (desk / output).write_text(done.stdout, "utf-8")
+    (tmp_path / "models").symlink_to(ROOT / "models")
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    for command in commands():
+        if "download" not in command:
+            args, _, output = command.partition(" > ")
+            done = bitext(*shlex.split(args)[1:], cwd=tmp_path)
+            assert done.returncode == 0, f"{command}\n{done.stderr}"
+            if output:
+                (tmp_path / output).write_text(done.stdout, "utf-8")

@@ -73,7 +73,8 @@ def choose(known: dict[str, float], pairs: Sequence[tuple[str, str]], lang: str,
         counts = Counter(i for row in tokenizer.encode([p[side] for p in pairs]) for i in row)
         seen.append({names[i - len(SPECIAL)] for i, n in counts.items() if n >= least and i >= len(SPECIAL)})
     single = {p for p in names if len(p.strip(SPACE)) <= 1 and COMMON.fullmatch(p)}
-    kept = [p for p in names if p in seen[0] | seen[1] | single and not _long_number(p)]
+    wanted = seen[0] | seen[1] | single
+    kept = [p for p in names if p in wanted and not _long_number(p)]
     return kept, [p for p in kept if (p in seen[1] or p in single) and not is_written_in(p, lang)]
 
 

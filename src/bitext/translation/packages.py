@@ -179,7 +179,12 @@ def _candidates(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(p for p in folder.iterdir()
-                  if not p.name.startswith(".") and (p.suffix == ".argosmodel" or p.is_dir()))
+                  if not p.name.startswith(".") and (p.suffix == ".argosmodel" or _package_folder(p)))
+
+
+def _package_folder(path: Path) -> bool:
+    """Whether a folder has anything of a package; models/training has not."""
+    return any((path / name).exists() for name in ("metadata.json", "model"))
 
 
 def _open_or_error(path: Path) -> Package | PackageError:
