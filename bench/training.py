@@ -25,7 +25,7 @@ from bitext.training.cleaning import Pair
 from bitext.training.data import Corpus, tensors
 from bitext.training.model import PAD, Translator
 from bitext.training.prepare import encode
-from bitext.training.run import Settings, _Run
+from bitext.training.run import Run, Settings, keep_memory
 
 SHARED = Path(os.environ.get("BITEXT_SHARED", "../shared"))
 COOL = 0.4
@@ -59,6 +59,7 @@ def cross_entropy(model: Translator, corpus: Corpus) -> float:
 def measure(data: Path, start: Path, folder: Path, minutes: float, given: dict[str, str]) -> str:
     chosen: dict[str, Any] = {k: type(getattr(Settings(), k))(float(v)) for k, v in given.items()}
     settings = Settings(**{"threads": 1, "warm": 30, **chosen})
+    keep_memory()
     torch.set_num_threads(1)
     torch.manual_seed(1)
     corpus, held = Corpus.load(data / "train.npz"), dev(data)
@@ -69,7 +70,7 @@ def measure(data: Path, start: Path, folder: Path, minutes: float, given: dict[s
         model.load_state_dict(weights)
         return model
 
-    run = _Run(corpus, folder, settings, begin, torch.device("cpu"))
+    run = Run(corpus, folder, settings, begin, torch.device("cpu"))
     before = cross_entropy(run.model, held)
     used = 0.0
     losses: list[float] = []

@@ -5,7 +5,7 @@ import lzma
 import pytest
 
 from bitext.errors import InputError
-from bitext.training.cleaning import Pair, clean, fault, guard_key, guard_keys, read
+from bitext.training.cleaning import Pair, clean, fault, guard_key, guard_keys, read, unlike
 
 LONG = "كتب الولد الدرس في البيت"
 
@@ -55,6 +55,17 @@ def test_clean_counts_reasons_and_keeps_the_first_of_equal_pairs():
 def test_clean_joins_hamza_to_its_letter():
     kept, _ = clean([Pair("ا\u0654حمد يكتب", "Ahmad writes", 1)], "ar")
     assert kept[0].source == "أحمد يكتب"
+
+
+def test_unlike_is_what_the_sentence_encoder_finds_so():
+    pairs = [Pair("ذهبت البنت إلى المدرسة صباحا", "The girl went to school in the morning", 1),
+             Pair("ذهبت البنت إلى المدرسة صباحا", "Interest rates were raised by the bank", 1)]
+    assert unlike(pairs, "ar", "en", 0.4) == [False, True]
+
+
+def test_unlike_needs_languages_that_the_encoder_knows():
+    with pytest.raises(InputError, match="no sentence encoder for ar and ckb"):
+        unlike([], "ar", "ckb", 0.4)
 
 
 @pytest.mark.parametrize("name", ["pairs.tsv", "pairs.tsv.xz"])

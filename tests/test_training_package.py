@@ -27,6 +27,7 @@ from bitext.training.run import Settings, train  # noqa: E402
 from bitext.training.start import begin  # noqa: E402
 from bitext.translation import Translator as PackageTranslator  # noqa: E402
 from bitext.translation.memory.store import Pair, Store  # noqa: E402
+from bitext.translation.packages import open_package  # noqa: E402
 
 SUBJECTS = {"الولد": "the boy", "البنت": "the girl", "المعلم": "the teacher", "الطبيب": "the doctor", "الرجل": "the man"}
 VERBS = {"كتب": "wrote", "قرأ": "read", "وجد": "found", "باع": "sold"}
@@ -144,11 +145,15 @@ def test_a_package_is_the_same_for_the_same_weights(data, trained, package, tmp_
     assert (tmp_path / "again.argosmodel").read_bytes() == package.read_bytes()
 
 
-def test_a_package_holds_the_encoders_notices(package):
-    from bitext.translation.packages import open_package
-
-    card = open_package(package).card()
-    assert card.startswith("# A card\n")
+def test_a_package_with_a_pretrained_encoder_holds_its_notices(data, trained, package, tmp_path):
+    assert open_package(package).card() == "# A card\n"
+    for name in ("sp.model", "rows.npy", "languages.json"):
+        (tmp_path / name).write_bytes((data / name).read_bytes())
+    (tmp_path / "encoder.npz").touch()
+    shape, weights, _ = load_average(trained / "ema.pt")
+    export(tmp_path, shape, weights, tmp_path / "x.argosmodel", Card())
+    card = open_package(tmp_path / "x.argosmodel").card()
+    assert card.startswith("From ar to en, trained with bitext.\n\n")
     assert "Copyright (c) Microsoft Corporation" in card
     assert "Permission is hereby granted" in card
 
@@ -226,6 +231,7 @@ def test_finetune_learns_the_memory(package, tmp_path):
     assert sum("minister" in text for text in said(out, NEW)) >= 15
     kept = sum(a == b for a, b in zip(said(package, TEXT), said(out, TEXT), strict=True))
     assert kept >= 70
+    assert open_package(out).card() == open_package(package).card()
 
 
 def test_finetune_refuses_what_it_has_not_trained(tmp_path):
@@ -272,8 +278,6 @@ def test_the_whole_recipe(tmp_path):
 
 
 def test_metadata(package):
-    from bitext.translation.packages import open_package
-
     p = open_package(package)
     assert (p.from_code, p.to_code, p.version, p.from_name) == ("ar", "en", "9.1", "Arabic")
     assert json.loads(p.container.read("metadata.json"))["argos_version"] == "1.9"

@@ -184,7 +184,7 @@ def test_states_of_other_weights_are_removed(tmp_path):
 
 # --- The loop --------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("changes", [{}, {"states_gb": 0.0}, {"frozen": 0, "blanks": 0.2}, {"frozen": 3, "muon": False}])
+@pytest.mark.parametrize("changes", [{}, {"states_gb": 0.0}, {"frozen": 0}, {"frozen": 3, "muon": False}])
 def test_resumed_equals_uninterrupted_bit_for_bit(tmp_path, changes):
     s = Settings(**{f: getattr(SMALL, f) for f in SMALL.__slots__} | changes)
     train(MIXED, tmp_path / "whole", s, model, steps=23, report=lambda _: None)
@@ -205,6 +205,18 @@ def test_learns(tmp_path):
     assert losses[1] < losses[0] / 2
 
 
+def test_a_run_that_is_done_stays_as_it_is(tmp_path):
+    train(MIXED, tmp_path, SMALL, model, steps=4, report=lambda _: None)
+    before = (tmp_path / "last.pt").read_bytes()
+    assert train(MIXED, tmp_path, SMALL, model, steps=3, report=lambda _: None).step == 4
+    assert (tmp_path / "last.pt").read_bytes() == before
+
+
+def test_nothing_to_learn(tmp_path):
+    with pytest.raises(InputError, match="no pair to learn"):
+        train(corpus([(9, 9)], [0.0]), tmp_path, SMALL, model, steps=4)
+
+
 def test_frozen_layers_stay(tmp_path):
     train(MIXED, tmp_path, SMALL, model, steps=6, report=lambda _: None)
     after, average = weights(tmp_path)
@@ -221,17 +233,17 @@ def test_sigterm_saves_and_stops(tmp_path):
 
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        original = run._Run.step
+        original = run.Run.step
 
         def step(self, *args):
             if self.place.step == 2:
                 signal.raise_signal(signal.SIGTERM)
             return original(self, *args)
 
-        run._Run.step = step
+        run.Run.step = step
         place = train(MIXED, tmp_path, SMALL, model, steps=50, report=report)
     finally:
-        run._Run.step = original
+        run.Run.step = original
         signal.signal(signal.SIGTERM, before)
     assert place.step == 3
     assert checkpoints.load_last(tmp_path).place == place
@@ -239,18 +251,18 @@ def test_sigterm_saves_and_stops(tmp_path):
 
 def test_cool_rate_ends_at_nothing(tmp_path):
     rates = []
-    original = run._Run.step
+    original = run.Run.step
 
     def step(self, pairs, cooled):
         rates.append(cooled)
         return original(self, pairs, cooled)
 
-    run._Run.step = step
+    run.Run.step = step
     try:
         s = Settings(**{f: getattr(SMALL, f) for f in SMALL.__slots__} | {"cool": 4})
         train(MIXED, tmp_path, s, model, steps=6, report=lambda _: None)
     finally:
-        run._Run.step = original
+        run.Run.step = original
     assert rates == [1.0, 1.0, 1.0, 0.75, 0.5, 0.25]
 
 
@@ -265,7 +277,7 @@ def test_damaged_checkpoint(tmp_path, data, message):
 
 def test_foreign_checkpoint(tmp_path):
     torch.save({"m": {}}, tmp_path / "last.pt")
-    with pytest.raises(InputError, match="not saved by this version"):
+    with pytest.raises(InputError, match="not of this version"):
         checkpoints.load_last(tmp_path)
     with pytest.raises(InputError, match="no averaged weights"):
         checkpoints.load_average(tmp_path / "last.pt")

@@ -68,7 +68,6 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
             ("cool", int, "last of --steps, in which the rate goes down to nothing"),
             ("save-every", int, "steps"), ("states-gb", float, "of frozen states kept beside the run"),
             ("dropout", float, "share of activations left out"), ("smoothing", float, "of labels"),
-            ("blanks", float, "share of target pieces hidden from the decoder"),
             ("longest", int, "pieces a side of a pair"), ("seed", int, "of mixing and dropout"),
             ("threads", int, "processor cores")):
         parser.add_argument(f"--{name}", type=kind, default=argparse.SUPPRESS, metavar="N", help=text)
@@ -108,7 +107,7 @@ def _add_finetune(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--also", action="append", type=Path, default=[], metavar="FILE",
                         help="general text beside them, source TAB target, so that nothing is forgotten (repeatable)")
     parser.add_argument("--unreviewed", action="store_true", help="learn the memory's other pairs, too")
-    parser.add_argument("--steps", type=int, default=150, metavar="N", help="(default: 150)")
+    parser.add_argument("--steps", type=int, default=160, metavar="N", help="(default: 160)")
     _add_card(parser)
     _add_settings(parser)
     parser.set_defaults(run=_finetune)

@@ -67,7 +67,7 @@ def load_last(folder: Path) -> Saved | None:
         return Saved(Shape.of(c["cfg"]), c["m"], c["ema"], Place(**c["place"]), c["optimizers"], c["trained"],
                      c["random"])
     except (KeyError, TypeError) as e:
-        raise InputError(f"{path}: not saved by this version ({e}); begin a new run from it with --from") from None
+        raise InputError(f"{path}: not of this version ({e}); begin a new run --from its ema.pt") from None
 
 
 def load_average(path: Path) -> tuple[Shape, Weights, int]:

@@ -6,7 +6,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Card:
     """What a package says of itself."""
 
     version: str = "0.1"
-    text: str = ""              # README.md; the notice on the encoder is put after it
+    text: str = ""              # README.md; the notice on a pretrained encoder is put after it
     int8: bool = True
 
 
@@ -63,8 +63,11 @@ def export(data: Path, shape: Shape, weights: Weights, out: Path, card: Card) ->
     if (len(names), len(rows)) != (shape.vs, shape.vt):
         raise InputError(f"{data}: {len(names)} and {len(rows)} pieces, the network has {shape.vs} and {shape.vt}; "
                          "give the folder that it was trained on")
+    text = card.text.strip() or f"From {languages['from_code']} to {languages['to_code']}, trained with bitext."
+    if (data / "encoder.npz").exists():
+        text = with_notice(text)
     write_package(out, tokenizer, names, [names[i] for i in rows], shape=shape, weights=weights, languages=languages,
-                  card=card)
+                  card=replace(card, text=text))
 
 
 def write_package(out: Path, tokenizer: bytes, names: Sequence[str], target: Sequence[str], *, shape: Shape,
@@ -82,10 +85,8 @@ def write_package(out: Path, tokenizer: bytes, names: Sequence[str], target: Seq
     about = {"package_version": card.version, "argos_version": ARGOS,
              "from_code": source, "from_name": NAMES.get(source, source),
              "to_code": target, "to_name": NAMES.get(target, target)}
-    pair = f"From {source} to {target}, trained with bitext."
-    notice = resources.files(__package__).joinpath("NOTICE.md").read_text(encoding="utf-8")
     members = {"metadata.json": json.dumps(about, indent=1, ensure_ascii=False).encode(),
-               "README.md": f"{card.text.strip() or pair}\n\n{notice}".encode(),
+               "README.md": f"{card.text}\n".encode(),
                "sentencepiece.model": tokenizer}
     with tempfile.TemporaryDirectory() as folder:
         spec.save(folder)
@@ -94,6 +95,12 @@ def write_package(out: Path, tokenizer: bytes, names: Sequence[str], target: Seq
         for name, content in members.items():
             member = zipfile.ZipInfo(f"{source}_{target}/{name}", TIME)
             z.writestr(member, content, zipfile.ZIP_DEFLATED)
+
+
+def with_notice(text: str) -> str:
+    """A card's text, and the encoder's licences after it, if they are not in it."""
+    notice = resources.files(__package__).joinpath("NOTICE.md").read_text(encoding="utf-8").strip()
+    return text if notice in text else f"{text}\n\n{notice}"
 
 
 def specification(shape: Shape, weights: Weights) -> TransformerSpec:

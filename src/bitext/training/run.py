@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import signal
 import sys
 import time
@@ -17,10 +16,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bitext.errors import InputError
 from bitext.training import checkpoints
 from bitext.training.checkpoints import Place, Saved
 from bitext.training.data import Corpus, batches, tensors
-from bitext.training.model import BOS, PAD, UNK, Translator
+from bitext.training.model import PAD, Translator
 from bitext.training.optimizers import Muon
 from bitext.training.states import States
 
@@ -43,7 +43,6 @@ class Settings:
     cool: int = 0               # last steps, in which the rate goes down to nothing
     smoothing: float = 0.1
     dropout: float = 0.1
-    blanks: float = 0.0         # share of target pieces that the decoder does not see, so that it looks at the source
     save_every: int = 150       # steps
     states_gb: float = 8.0      # of frozen states kept at most
     seed: int = 1
@@ -59,20 +58,26 @@ def train(corpus: Corpus, folder: Path, settings: Settings, start: Callable[[], 
         folder: last.pt, to resume from, and ema.pt, averaged weights in half precision, are kept here.
         settings: a resumed run may have others.
         start: makes the network that a new run begins with.
-        steps: none with `cool`: the rate goes down towards the last step.
+        steps: None: no end but by the clock, and `cool` has no effect.
         minutes: by the clock; does not change what is learnt until then.
         report: takes lines on progress.
 
     Returns:
         Where it ended.
+
+    Raises:
+        InputError: there is nothing to learn, or what the run saved is damaged.
+        OutputError: it can't be saved.
     """
-    _keep_memory()
+    keep_memory()
     torch.manual_seed(settings.seed)
     torch.set_num_threads(settings.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     folder.mkdir(parents=True, exist_ok=True)
-    run = _Run(corpus, folder, settings, start, device)
+    run = Run(corpus, folder, settings, start, device)
     report(run.about())
+    if steps is not None and run.place.step >= steps:
+        return run.place
     began = mark = time.monotonic()
     seen, losses = run.place.seen, []
     with _asked_to_stop() as stop:
@@ -95,13 +100,15 @@ def train(corpus: Corpus, folder: Path, settings: Settings, start: Callable[[], 
     return run.place
 
 
-class _Run:
+class Run:
     """Network, optimizers and place, moved on a step at a time."""
 
     def __init__(self, corpus: Corpus, folder: Path, settings: Settings, start: Callable[[], Translator],
                  device: torch.device) -> None:
         self.corpus, self.folder, self.settings, self.device = corpus, folder, settings, device
         self.usable = corpus.usable(settings.longest)
+        if corpus.weights[self.usable].sum() <= 0:
+            raise InputError(f"no pair to learn: all have the weight 0, or more than {settings.longest} pieces")
         saved = checkpoints.load_last(folder)
         self.model = start() if saved is None else Translator(saved.shape)
         self.model.dropout = settings.dropout
@@ -147,8 +154,6 @@ class _Run:
             for group in optimizer.param_groups:
                 group["lr"] = (s.encoder_rate if group["encoder"] else s.rate) * warmed * cooled
         x, y, wanted = (t.to(self.device) for t in tensors(self.corpus, pairs))
-        if s.blanks:
-            y = y.masked_fill((torch.rand(y.shape, device=y.device) < s.blanks) & (y != BOS), UNK)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             states = None if self.states is None else self.states.get(self.model, pairs, x)
             real = wanted != PAD
@@ -204,13 +209,11 @@ def _trained(optimizers: list[torch.optim.Optimizer], model: Translator) -> list
     return [[names[p] for group in o.param_groups for p in group["params"]] for o in optimizers]
 
 
-def _keep_memory() -> None:
-    """Have glibc keep freed memory, and torch ask for large pages.
+def keep_memory() -> None:
+    """Have glibc keep freed memory: big tensors otherwise come from the system and go back to it in every step.
 
-    A step's big tensors otherwise come from the system and go back to it one by one: 25 % of the processor's time,
-    so 3 %.
+    That took 25 % of the processor's time; with large pages, see the package's __init__, it takes 3 %.
     """
-    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")  # torch reads it when it first allocates
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         trim_threshold, mmap_max = -1, -4
         libc.mallopt(mmap_max, 0)
