@@ -113,7 +113,8 @@ def test_killed_and_run_again(folder, tmp_path):
     out = tmp_path / "out"
     kills = 0
     for delay in (0.2, 0.5, 0.8):
-        process = subprocess.Popen([sys.executable, "-c", RUN, folder, out, ROOT / "tests"], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([sys.executable, "-c", RUN, folder, out, ROOT / "tests"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
         assert process.stdout.readline() == "ready\n"
         notes = lambda: len(list((out / ".batch").rglob("*.json"))) if out.exists() else 0  # noqa: E731
         before, start = notes(), time.monotonic()
@@ -122,14 +123,16 @@ def test_killed_and_run_again(folder, tmp_path):
         kills += process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.wait()
+        process.stderr.read()  # its workers go on with the task that they have; they hold this pipe until they end
         process.stdout.close()
+        process.stderr.close()
     assert kills
     made = {p: p.stat().st_mtime_ns for p in out.rglob("*.units.jsonl")}
     result = batch(folder, out)
     assert result.already > 0
     assert result.documents < 32
-    # A worker may have been killed between writing its results and noting them; what was noted is left alone.
-    assert sum(p.stat().st_mtime_ns != t for p, t in made.items()) < len(made)
+    # Each of the two workers may have been killed between writing a result and noting it.
+    assert sum(p.stat().st_mtime_ns != t for p, t in made.items()) <= 2
     assert results(out) == results(tmp_path / "whole")
 
 
