@@ -26,6 +26,9 @@ from numpy.typing import NDArray
 
 from alignment_gold import MEMORY, ROOT, SHARED, RememberingEncoder, Task, free, made, real, scorer
 from bitext import align
+from rivals import environment
+
+PEERS = ("galechurch==0.1.0", "sentalign==0.3.0", "pypi-bleualign==0.1.1.1")
 
 Links = list[list[list[int]]]
 
@@ -45,12 +48,7 @@ def diagonal(task: Task) -> Links:
 def peers(tasks: Sequence[Task]) -> dict[str, Any]:
     """Links and CPU seconds of the others, see alignment_peers.py."""
     venv = MEMORY / "alignment"
-    python = venv / "bin" / "python"
-    if not (venv / "done").is_file():
-        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "galechurch==0.1.0", "sentalign==0.3.0",
-                        "pypi-bleualign==0.1.1.1"], check=True)
-        (venv / "done").touch()
+    python = environment(venv, PEERS)
     given, found = venv / "tasks.json", venv / "links.json"
     given.write_text(json.dumps([{"id": t.id, "source": t.source, "target": t.target, "bridge": t.bridge}
                                  for t in tasks]), encoding="utf-8")
@@ -78,14 +76,18 @@ def quality(*, encoder: bool, with_peers: bool, every: int) -> None:
             seconds = time.process_time() - began
             by = "profile" if system == "bitext" else None
             for group, o in judge.score([t.as_json() for t in tasks], links, by).items():
-                figures = " | ".join(f"{o[f'{what}_f1']:.3f}" for what in ("strict", "lax", "null"))
-                print(f"| {name} | {system} | {group} | {o['tasks']} | {figures} | {seconds:.1f} |", flush=True)
+                tell(name, system, group, o, seconds)
         remembering.keep()
         for peer, found in peers(tasks).items() if with_peers else ():
             if len(found["links"]) == len(tasks) and (bridge or peer != "Bleualign"):
                 o = judge.score([t.as_json() for t in tasks], found["links"])["all"]
-                figures = " | ".join(f"{o[f'{what}_f1']:.3f}" for what in ("strict", "lax", "null"))
-                print(f"| {name} | {peer} | all | {o['tasks']} | {figures} | {found['seconds']:.1f} |", flush=True)
+                tell(name, peer, "all", o, found["seconds"])
+
+
+def tell(name: str, system: str, group: str, o: dict[str, Any], seconds: float) -> None:
+    """A row of a table."""
+    figures = " | ".join(f"{o[f'{what}_f1']:.3f}" for what in ("strict", "lax", "null"))
+    print(f"| {name} | {system} | {group} | {o['tasks']} | {figures} | {seconds:.1f} |", flush=True)
 
 
 class Given:

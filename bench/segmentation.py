@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bitext.segmentation import rules_file, segment
+from rivals import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = Path(os.environ.get("BITEXT_SHARED", ROOT.parent / "shared")) / "gold"
@@ -56,7 +57,7 @@ def main() -> None:
     tell(f"# Segmentation\n\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
          f"rules ar.srx {_sha('ar')}, en.srx {_sha('en')}")
     if GOLD.is_dir():
-        python = rivals(args.venv)
+        python = environment(args.venv, RIVALS)
         tell(*quality("Arabic (development half of the gold texts)", "ar", arabic(), python))
         tell(*quality("English (sides of the gold alignment texts)", "en", english(), python))
     else:
@@ -155,16 +156,6 @@ def growth() -> list[str]:
         small, large = _seconds(ours("ar"), once, 2), _seconds(ours("ar"), once * 8, 1) / 8
         lines.append(f"| {name} | {small:.3f} | {large:.3f} | {large / small:.2f} |")
     return lines
-
-
-def rivals(venv: Path) -> Path:
-    """An environment with the others in it; made on the first run."""
-    python = venv / "bin" / "python"
-    if not (venv / "done").is_file():
-        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *RIVALS], check=True)
-        (venv / "done").touch()
-    return python
 
 
 def _run_rivals(python: Path, task: dict[str, Any]) -> dict[str, Any]:

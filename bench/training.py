@@ -27,7 +27,7 @@ from bitext.training.model import PAD, Translator
 from bitext.training.prepare import encode
 from bitext.training.run import Run, Settings, keep_memory
 
-SHARED = Path(os.environ.get("BITEXT_SHARED", "../shared"))
+SHARED = Path(os.environ.get("BITEXT_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 COOL = 0.4
 
 
@@ -36,8 +36,7 @@ def dev(data: Path) -> Corpus:
     files = [SHARED / f"mt-dev/flores-dev.{lang}" for lang in ("ar", "en")]
     lines = [file.read_text(encoding="utf-8").splitlines()[::3] for file in files]
     pairs = [Pair(source, target, 1.0) for source, target in zip(*lines, strict=True)]
-    arrays = encode(pairs, (data / "sp.model").read_bytes(), np.load(data / "rows.npy"))
-    return Corpus(arrays["s"], arrays["so"], arrays["t"], arrays["to"], arrays["w"])
+    return Corpus.of(encode(pairs, (data / "sp.model").read_bytes(), np.load(data / "rows.npy")))
 
 
 @torch.no_grad()
@@ -64,13 +63,7 @@ def measure(data: Path, start: Path, folder: Path, minutes: float, given: dict[s
     torch.manual_seed(1)
     corpus, held = Corpus.load(data / "train.npz"), dev(data)
     shape, weights, _ = load_average(start)
-
-    def begin() -> Translator:
-        model = Translator(shape)
-        model.load_state_dict(weights)
-        return model
-
-    run = Run(corpus, folder, settings, begin, torch.device("cpu"))
+    run = Run(corpus, folder, settings, lambda: Translator.of(shape, weights), torch.device("cpu"))
     before = cross_entropy(run.model, held)
     used = 0.0
     losses: list[float] = []

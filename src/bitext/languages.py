@@ -34,6 +34,13 @@ def is_written_in(text: str, lang: str) -> bool:
     return bool(_letters(lang).search(text))
 
 
+def name_and_language(name: str, default: str) -> tuple[str, str]:
+    """Document name and language of `article.ar.txt`: ("article", "ar"); the default where the name says none."""
+    stem = name.removesuffix(".txt")
+    before, dot, code = stem.rpartition(".")
+    return (before, code) if dot and before and CODE.fullmatch(code) else (stem, default)
+
+
 def check_code(lang: str) -> str:
     """Returns the code.
 

@@ -222,7 +222,7 @@ def export(
         name: what messages call the file; None: by its path.
         memory: for html and xliff: whose similar translations are suggested.
     """
-    from bitext.formats import convert, omegat_project, page, xliff
+    from bitext.formats import convert, omegat_project, page
     from bitext.formats.dates import source_date
     from bitext.formats.output import ALL
 
@@ -233,12 +233,9 @@ def export(
         return
     if kind == "omegat":
         count = omegat_project.write(path, header, units, date=date, choice=choice)
-    elif kind == "xliff":
-        count = xliff.write(path, header, units, version=version, date=date, choice=choice, lang=lang,
-                            target_lang=target_lang, matches=matches)
     else:
         count = convert.write(path, kind, header, units, choice=choice, version=version, date=date, lang=lang,
-                              target_lang=target_lang)
+                              target_lang=target_lang, matches=matches)
     if left_out := count.left_out():
         print(f"bitext: {name or path}: {count.written} units; left out: {left_out}", file=sys.stderr)
 

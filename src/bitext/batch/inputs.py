@@ -20,7 +20,7 @@ from bitext.batch import places
 from bitext.batch.places import File
 from bitext.batch.tasks import Failure, Source, Task
 from bitext.errors import InputError
-from bitext.languages import CODE
+from bitext.languages import CODE, name_and_language
 
 SHARDS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 TOGETHER = 40_000       # characters of input a task: some 300 sentences, enough to fill batches of one length
@@ -80,7 +80,7 @@ def is_shard(name: str) -> bool:
 def output_name(name: str) -> str:
     """What the results of a file are called, below the folder of results, without ending."""
     path = PurePosixPath(name)
-    own = path.name[:path.name.rindex(".jsonl")] if is_shard(name) else _name_and_language(path.name, "")[0]
+    own = path.name[:path.name.rindex(".jsonl")] if is_shard(name) else name_and_language(path.name, "")[0]
     return path.with_name(own).as_posix()
 
 
@@ -92,9 +92,9 @@ def file_sources(found: Found, lang: str, to: str) -> Iterator[tuple[Source, int
     there = {f.name: f for f in found.texts}
     languages: dict[str, set[str]] = defaultdict(set)
     for f in found.texts:
-        languages[output_name(f.name)].add(_name_and_language(PurePosixPath(f.name).name, "")[1])
+        languages[output_name(f.name)].add(name_and_language(PurePosixPath(f.name).name, "")[1])
     for f in found.texts:
-        name, own = _name_and_language(PurePosixPath(f.name).name, lang)
+        name, own = name_and_language(PurePosixPath(f.name).name, lang)
         output = output_name(f.name)
         if own == to and languages[output] - {to, ""}:
             continue
@@ -225,9 +225,3 @@ def _of_line(line: bytes, where: str, default: str, lang: str) -> Source:
     if not isinstance(own, str) or not CODE.fullmatch(own):
         raise ValueError(f"lang {own!r} is no language code")
     return Source(name, own, where, text)
-
-
-def _name_and_language(name: str, default: str) -> tuple[str, str]:
-    stem = name.removesuffix(".txt")
-    before, dot, code = stem.rpartition(".")
-    return (before, code) if dot and before and CODE.fullmatch(code) else (stem, default)

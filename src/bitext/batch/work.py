@@ -138,5 +138,3 @@ def _failure(source: Source, e: Exception) -> Failure:
     else:
         reason = str(e) if isinstance(e, BitextError | OSError) else f"a defect of bitext: {type(e).__name__}: {e}"
     return Failure(source.name, source.where, " ".join(reason.split()))
-
-

@@ -9,7 +9,7 @@ from pathlib import Path
 from bitext import pipeline
 from bitext.cli import options
 from bitext.errors import InputError
-from bitext.languages import LETTER, is_written_in
+from bitext.languages import LETTER, is_written_in, name_and_language
 from bitext.records import Header
 
 EXAMPLE = "bitext align article.ar.txt article.en.txt -o units.jsonl"
@@ -76,7 +76,7 @@ def _format(args: argparse.Namespace) -> str:
 
 
 def _language(path: Path, side: int, args: argparse.Namespace) -> str:
-    return str(args.langs[side]) if args.langs else options.name_and_language(path, DEFAULT[side])[1]
+    return str(args.langs[side]) if args.langs else name_and_language(path.name, DEFAULT[side])[1]
 
 
 def _read(path: Path, side: int, args: argparse.Namespace) -> pipeline.Segments:

@@ -141,13 +141,6 @@ def emit_as(output: Path | None, kind: str, header: Header, units: Sequence[Unit
         sys.stdout.buffer.flush()
 
 
-def name_and_language(path: Path, default: str) -> tuple[str, str]:
-    """Document name and language of `article.ar.txt`: ("article", "ar"); the default where the name says none."""
-    stem = path.name.removesuffix(".txt")
-    name, dot, code = stem.rpartition(".")
-    return (name, code) if dot and name and CODE.fullmatch(code) else (stem, default)
-
-
 def existing(path: Path) -> Path:
     """Returns the path.
 

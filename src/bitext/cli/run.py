@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bitext import jsonl, pipeline
 from bitext.cli import options
+from bitext.languages import name_and_language
 
 EXAMPLE = "bitext run corpus/article.ar.txt -o build/article"
 
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    name, lang = options.name_and_language(args.document, "ar")
+    name, lang = name_and_language(args.document.name, "ar")
     lang, folder = args.lang or lang, args.output or Path("build", name)
     cut = {"srx": args.srx, "wrapped": options.wrapped(args)}
     source = pipeline.segment_file(args.document, lang, side="s", **cut)

@@ -6,6 +6,7 @@ import argparse
 
 from bitext import pipeline
 from bitext.cli import options
+from bitext.languages import name_and_language
 
 EXAMPLE = "bitext segment corpus/article.ar.txt -o segments.jsonl"
 
@@ -20,6 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    lang = args.lang or options.name_and_language(args.document, "ar")[1]
+    lang = args.lang or name_and_language(args.document.name, "ar")[1]
     options.emit(args.output, *pipeline.segment_file(
         args.document, lang, side=args.side[0], srx=args.srx, wrapped=options.wrapped(args)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from bitext import jsonl
 from bitext.errors import InputError
@@ -11,6 +13,9 @@ from bitext.formats.output import ALL, Choice, Count
 from bitext.formats.reading import Reading
 from bitext.formats.tmx.pieces import OnFault
 from bitext.records import Header, Unit
+
+if TYPE_CHECKING:
+    from bitext.translation.memory import Match
 
 READ = {".tmx": "tmx", ".xlf": "xliff", ".xliff": "xliff", ".tsv": "tsv", ".csv": "tsv", ".jsonl": "units",
         ".ladder": "ladder"}
@@ -99,6 +104,7 @@ def read(
 def write(
     path: Path, to: str, header: Header, units: Iterable[Unit], *, choice: Choice = ALL, version: str = "2.1",
     date: str | None = None, lang: str | None = None, target_lang: str | None = None,
+    matches: Mapping[str, Sequence[Match]] = MappingProxyType({}),
 ) -> Count:
     """Write units in a format.
 
@@ -112,6 +118,7 @@ def write(
         date: YYYYMMDDThhmmssZ for tmx and xliff.
         lang: source language as tmx and xliff shall have it, as in ar-SA; None: the header's.
         target_lang: the same for the target.
+        matches: for xliff: what a memory suggests, by unit id.
 
     Raises:
         InputError: a text can't be written so.
@@ -126,7 +133,7 @@ def write(
             from bitext.formats import xliff
 
             return xliff.write(path, header, units, version=version, date=date, choice=choice, lang=lang,
-                               target_lang=target_lang)
+                               target_lang=target_lang, matches=matches)
         case "tsv" | "moses" | "ladder":
             from bitext.formats import ladder, moses, tsv
 

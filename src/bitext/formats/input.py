@@ -1,4 +1,4 @@
-"""XML files as UTF-8 blocks, whatever they are written in; nothing in them is fetched or unfolded."""
+"""Files as UTF-8 blocks or lines, XML whatever it is written in; nothing in it is fetched or unfolded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -66,6 +67,24 @@ def blocks(path: Path) -> Iterator[bytes]:
         raise InputError(f"{path}: is a folder, a file was expected; name a file in it") from None
     except OSError as e:
         raise InputError(f"{path}: can't be read ({e.strerror or e}); check its permissions") from e
+
+
+def lines(path: Path) -> Iterator[str]:
+    """Lines, cut at line feeds alone: a carriage return may stand in a cell.
+
+    Raises:
+        InputError: the file can't be read, or is not UTF-8.
+    """
+    rest = b""
+    n = 1
+    try:
+        for block in chain(blocks(path), [b"\n"]):
+            *lines, rest = (rest + block).split(b"\n")
+            for line in lines:
+                yield line.decode("utf-8") + "\n"
+                n += 1
+    except UnicodeDecodeError:
+        raise InputError(f"{path}:{n}: not UTF-8; save the table as UTF-8 text") from None
 
 
 def _blocks(f: IO[bytes], path: Path) -> Iterator[bytes]:

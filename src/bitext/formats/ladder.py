@@ -15,9 +15,9 @@ from pathlib import Path
 from bitext.errors import InputError
 from bitext.files import replacing_text
 from bitext.formats import moses
+from bitext.formats.input import lines
 from bitext.formats.output import ALL, Choice, Count
 from bitext.formats.reading import Reading
-from bitext.formats.tsv import lines
 from bitext.records import Header, Segment, Unit
 
 Rung = tuple[int, int, float]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bitext.alignment.keys import fold
 from bitext.errors import InputError
-from bitext.formats.tsv import lines
+from bitext.formats.input import lines
 
 
 def read(path: Path) -> dict[str, list[str]]:

@@ -6,11 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 
 from bitext.errors import InputError
-from bitext.formats.input import blocks
+from bitext.formats.input import lines
 from bitext.formats.output import ALL, Choice, Count, writing
 from bitext.formats.reading import STATUSES, Reading, parse_score, sha256, stem
 from bitext.records import Header, Unit
@@ -95,24 +94,6 @@ def _units(table: csv.DictReader[str], path: Path, count: Count) -> Iterator[Uni
                 int(paragraph) if paragraph.isdecimal() else count.written - 1, cell.get("note", ""))
     except csv.Error as e:
         raise InputError(f"{path}:{table.line_num}: no table ({e}); mend the line") from None
-
-
-def lines(path: Path) -> Iterator[str]:
-    """Lines, cut at line feeds alone: a carriage return may stand in a cell.
-
-    Raises:
-        InputError: the file can't be read, or is not UTF-8.
-    """
-    rest = b""
-    n = 1
-    try:
-        for block in chain(blocks(path), [b"\n"]):
-            *lines, rest = (rest + block).split(b"\n")
-            for line in lines:
-                yield line.decode("utf-8") + "\n"
-                n += 1
-    except UnicodeDecodeError:
-        raise InputError(f"{path}:{n}: not UTF-8; save the table as UTF-8 text") from None
 
 
 def guarded(cell: str) -> str:

@@ -42,6 +42,11 @@ class Corpus:
             raise InputError(f"{path}: no training data ({e}); make it with `bitext train prepare`") from None
         return cls(s, so.astype(np.int64), t, to.astype(np.int64), w)
 
+    @classmethod
+    def of(cls, arrays: dict[str, NDArray[Any]]) -> Self:
+        """From what `prepare.encode` gives."""
+        return cls(arrays["s"], arrays["so"], arrays["t"], arrays["to"], arrays["w"])
+
     @cached_property
     def source_lengths(self) -> Ids:
         return np.diff(self.source_offsets)

@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 from ctranslate2.specs import TransformerSpec, common_spec
 from ctranslate2.specs.transformer_spec import TransformerDecoderSpec, TransformerEncoderSpec
-from sentencepiece import SentencePieceProcessor
 
 from bitext.errors import InputError
 from bitext.files import replacing
 from bitext.languages import check_code
-from bitext.training import ctranslate
+from bitext.training import ctranslate, pieces
 from bitext.training.checkpoints import Weights
 from bitext.training.model import BOS, EOS, POSITIONS, UNK, Shape, sinusoids
 
@@ -58,8 +57,7 @@ def export(data: Path, shape: Shape, weights: Weights, out: Path, card: Card) ->
             if (data / "languages.json").exists() else {"from_code": "ar", "to_code": "en"}
     except (OSError, ValueError) as e:
         raise InputError(f"{data}: not prepared ({e}); make it with `bitext train prepare`") from None
-    pieces = SentencePieceProcessor(model_proto=tokenizer)
-    names = [pieces.id_to_piece(i) for i in range(pieces.vocab_size())]
+    names = pieces.names(tokenizer)
     if (len(names), len(rows)) != (shape.vs, shape.vt):
         raise InputError(f"{data}: {len(names)} and {len(rows)} pieces, the network has {shape.vs} and {shape.vt}; "
                          "give the folder that it was trained on")

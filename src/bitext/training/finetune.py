@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from sentencepiece import SentencePieceProcessor
 
 from bitext.errors import InputError, PackageError
-from bitext.training import checkpoints, cleaning, ctranslate
+from bitext.training import checkpoints, cleaning, ctranslate, pieces
 from bitext.training.cleaning import Pair
 from bitext.training.data import Corpus
 from bitext.training.export import Card, with_notice, write_package
@@ -78,18 +77,12 @@ def finetune(package: Path, memory: Path, out: Path, *, also: Sequence[Path] = (
         network = replace(network, weights=weights)
     pairs = _pairs(network.package, memory, also, unreviewed=unreviewed, report=report)
     model, rows = network.package.tokenizer_model(), _rows(network)
-    arrays = encode(pairs, model, rows)
-    corpus = Corpus(arrays["s"], arrays["so"], arrays["t"], arrays["to"], arrays["w"])
-
-    def begin() -> Translator:
-        translator = Translator(network.shape)
-        translator.load_state_dict(network.weights)
-        return translator
-
+    corpus = Corpus.of(encode(pairs, model, rows))
     frozen = min(SETTINGS.frozen, network.shape.ne)
     settings = replace(SETTINGS, **{"frozen": frozen, "cool": steps // 2, **(changes or {})})
     with tempfile.TemporaryDirectory() as folder:
-        train(corpus, Path(folder), settings, begin, steps=steps, report=report)
+        train(corpus, Path(folder), settings, lambda: Translator.of(network.shape, network.weights), steps=steps,
+              report=report)
         saved = checkpoints.load_last(Path(folder))
     assert saved is not None
     mean = {k: torch.lerp(v, network.weights[k], KEPT) for k, v in saved.weights.items()}
@@ -126,9 +119,8 @@ def read_package(path: Path) -> Network:
         names, target = (tuple(map(str, json.loads(files[f"{side}_vocabulary.json"]))) for side in ("source", "target"))
     except (KeyError, ValueError, TypeError):
         raise refuse("it has no vocabulary of its own for each side") from None
-    tokenizer = SentencePieceProcessor(model_proto=package.tokenizer_model())
-    pieces = [tokenizer.id_to_piece(i) for i in range(tokenizer.vocab_size())]
-    if pieces != list(names) or not set(target) <= set(names) or (len(names), len(target)) != (shape.vs, shape.vt):
+    known = pieces.names(package.tokenizer_model())
+    if known != list(names) or not set(target) <= set(names) or (len(names), len(target)) != (shape.vs, shape.vt):
         raise refuse("its vocabularies are not those of its tokenizer")
     weights = {ours: torch.from_numpy(arrays[theirs].copy()) for ours, theirs in ctranslate.names(shape).items()}
     return Network(package, shape, weights, names, target)

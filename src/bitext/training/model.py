@@ -127,6 +127,13 @@ class Translator(nn.Module):
                 nn.init.xavier_uniform_(module.weight)
                 nn.init.zeros_(module.bias)
 
+    @classmethod
+    def of(cls, shape: Shape, weights: Mapping[str, Tensor]) -> Self:
+        """With weights that are there already."""
+        made = cls(shape)
+        made.load_state_dict(weights)
+        return made
+
     def start_from(self, encoder: Mapping[str, Any], target_rows: Any) -> None:
         """A pretrained encoder's arrays by name; the target's embeddings begin as its vectors of the same pieces."""
         self.enc.load_state_dict({k: torch.as_tensor(v).float() for k, v in encoder.items()})

@@ -42,6 +42,12 @@ def build(pieces: Sequence[str], scores: Iterable[float]) -> bytes:
     return bytes(model.SerializeToString())
 
 
+def names(model: bytes) -> list[str]:
+    """The pieces of a model, in the order of their ids."""
+    tokenizer = SentencePieceProcessor(model_proto=model)
+    return [tokenizer.id_to_piece(i) for i in range(tokenizer.vocab_size())]
+
+
 def subset(model: bytes, rows: Iterable[int]) -> bytes:
     """A model of only these of its pieces, in this order; ids count anew."""
     whole, part = pb.ModelProto(), pb.ModelProto()

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
-from sentencepiece import sentencepiece_model_pb2 as pb
 
 from bitext.errors import InputError
 from bitext.files import replacing, replacing_text
@@ -74,8 +73,8 @@ def prepare(files: Iterable[tuple[Path, float]], out: Path, choices: Choices, re
                 text.writelines(f"{p[side]}\n" for p in held)
     arrays = encode(pairs, model, rows)
     if e5:
-        names = _names(model)
-        _save(out / "encoder.npz", {"emb.weight": e5.words(names[len(pieces.SPECIAL):]), **e5.encoder()}, half=True)
+        words = e5.words(pieces.names(model)[len(pieces.SPECIAL):])
+        _save(out / "encoder.npz", {"emb.weight": words, **e5.encoder()}, half=True)
     else:
         (out / "encoder.npz").unlink(missing_ok=True)
     with replacing(out / "sp.model") as f:
@@ -87,8 +86,8 @@ def prepare(files: Iterable[tuple[Path, float]], out: Path, choices: Choices, re
     _save(out / "train.npz", arrays)
     unknown = [float((arrays[k] == pieces.SPECIAL.index("<unk>")).mean()) for k in ("s", "t")]
     epoch = float((np.diff(arrays["to"]) * arrays["w"]).sum())
-    report(f"{len(_names(model))} pieces, {len(rows)} of them for the target; unknown: {unknown[0]:.5f} of the source, "
-           f"{unknown[1]:.5f} of the target; an epoch has {epoch / 1e6:.2f} M target pieces")
+    report(f"{len(pieces.names(model))} pieces, {len(rows)} of them for the target; unknown: {unknown[0]:.5f} of the "
+           f"source, {unknown[1]:.5f} of the target; an epoch has {epoch / 1e6:.2f} M target pieces")
 
 
 def encode(pairs: Sequence[Pair], model: bytes, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
@@ -125,14 +124,8 @@ def _pieces(pairs: Sequence[Pair], choices: Choices, e5: E5 | None) -> tuple[byt
         known = pieces.learn((text for pair in sample for text in pair), choices.size)
     kept, target = pieces.choose(known, sample, choices.lang, rare=choices.rare)
     model = pieces.build(kept, (known[p] for p in kept))
-    index = {p: i for i, p in enumerate(_names(model))}
+    index = {p: i for i, p in enumerate(pieces.names(model))}
     return model, np.array([*range(len(pieces.SPECIAL)), *(index[p] for p in target)])
-
-
-def _names(model: bytes) -> list[str]:
-    m = pb.ModelProto()
-    m.ParseFromString(model)
-    return [p.piece for p in m.pieces]
 
 
 def _flat(rows: list[list[int]]) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:

@@ -110,10 +110,8 @@ class Run:
         if corpus.weights[self.usable].sum() <= 0:
             raise InputError(f"no pair to learn: all have the weight 0, or more than {settings.longest} pieces")
         saved = checkpoints.load_last(folder)
-        self.model = start() if saved is None else Translator(saved.shape)
+        self.model = start() if saved is None else Translator.of(saved.shape, saved.weights)
         self.model.dropout = settings.dropout
-        if saved is not None:
-            self.model.load_state_dict(saved.weights)
         self.model.to(device).train()
         self.optimizers = _optimizers(self.model, settings)
         self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}

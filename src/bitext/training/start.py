@@ -38,9 +38,7 @@ def begin(data: Path, *, weights: Path | None = None, decoder_layers: int = 3, e
         if shape.vt != len(rows):
             raise InputError(f"{weights}: its network has {shape.vt} target pieces, {data} has {len(rows)}; prepare it "
                              "anew with --pieces")
-        model = Translator(shape)
-        model.load_state_dict(state)
-        return model
+        return Translator.of(shape, state)
     if not (data / "encoder.npz").exists():
         pieces = SentencePieceProcessor(model_file=str(data / "sp.model")).vocab_size()
         return Translator(Shape(pieces, len(rows), nd=decoder_layers, ne=encoder_layers or ENCODER_LAYERS,
